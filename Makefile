@@ -1,0 +1,51 @@
+# make alone lists the commands. Everything runs in a virtual environment of its own, made on first use.
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 4200
+
+PY    := $(VENV)/bin/python
+READY := $(VENV)/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help book preview test fresh outputs export readme hooks clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+book: $(READY) ## build the website into _docs/
+	@$(PY) -m site_builder build
+
+preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
+	@$(PY) -m site_builder preview --port $(PORT)
+
+test: $(READY) ## check the exports and run every notebook as a test
+	@$(PY) -m tools.check
+
+fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
+	@$(PY) -m tools.notebooks check
+
+outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
+	@$(PY) -m tools.notebooks write $(NB) $(SLOW)
+
+export: $(READY) ## write the package from the notebooks
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"
+
+readme: $(READY) ## write README.md from nbs/index.ipynb
+	@$(PY) -m site_builder readme
+
+hooks: $(READY) ## set up git so that notebooks merge and commit clean
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_install_hooks && echo "git hooks set"
+
+clean: ## remove what the commands made: site, caches, environment
+	rm -rf _docs _proc build dist *.egg-info .pytest_cache .hypothesis $(VENV)
+
+$(READY): settings.ini setup.py constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "bnbook: $(PYTHON) not found: install Python 3.10 or newer, or name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "bnbook: $$($(PYTHON) --version) is too old: Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "bnbook: this Python lacks venv: install it (Debian: apt install python3-venv)"; exit 1; }
+	@echo "Making the environment in $(VENV) ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --progress-bar on -e '.[dev]' -c constraints.txt || { echo "bnbook: installing the packages of constraints.txt failed (see above); nothing else was changed"; exit 1; }
+	@touch $@

@@ -1,0 +1,40 @@
+"Installs bnbook as `settings.ini` describes it."
+import configparser
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+config = configparser.ConfigParser(interpolation=None)
+config.read(here / "settings.ini", encoding="utf-8")
+cfg = config["DEFAULT"]
+
+statuses = ["1 - Planning", "2 - Pre-Alpha", "3 - Alpha", "4 - Beta", "5 - Production/Stable", "6 - Mature", "7 - Inactive"]
+minors = range(int(cfg["min_python"].split(".")[1]), 14)
+
+setup(
+    name=cfg["lib_name"],
+    version=cfg["version"],
+    description=cfg["description"],
+    long_description=(here / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author=cfg["author"],
+    author_email=cfg["author_email"] or None,
+    url=cfg["git_url"] or None,
+    license="Apache-2.0",
+    keywords=cfg["keywords"].split(),
+    classifiers=[
+        f"Development Status :: {statuses[int(cfg['status']) - 1]}",
+        f"Intended Audience :: {cfg['audience']}",
+        f"Natural Language :: {cfg['language']}",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+    ] + [f"Programming Language :: Python :: 3.{m}" for m in minors],
+    python_requires=f">={cfg['min_python']}",
+    # Naming the root makes an editable install put it on the path, so that the tools beside the package (site_builder) import too.
+    package_dir={"": "."},
+    packages=find_packages(include=["bnbook", "bnbook.*"]),
+    package_data={"bnbook": ["*.txt"]},
+    install_requires=cfg["requirements"].split(),
+    extras_require={"dev": cfg["dev_requirements"].split()},
+    entry_points={"console_scripts": cfg.get("console_scripts", "").split(), "nbdev": ["bnbook=bnbook._modidx:d"]},
+)
