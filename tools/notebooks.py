@@ -53,7 +53,8 @@ def execute(path: Path, slow: bool, timeout: int):
             kept[i] = (cell.source, cell.outputs)
             cell.source, cell.outputs = "", []
     os.environ.pop("IN_TEST", None)
-    NotebookClient(nb, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(nb, timeout=timeout, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
+                   resources={"metadata": {"path": str(path.parent)}}).execute()
     for i, (source, outputs) in kept.items(): nb.cells[i].source, nb.cells[i].outputs = source, outputs
     for cell in nb.cells:
         if cell.cell_type == "code": cell.outputs = [o for o in cell.outputs if not (o.output_type == "stream" and o.name == "stderr")]
@@ -86,7 +87,7 @@ def main(argv=None) -> int:
     p.add_argument("notebooks", nargs="*", type=Path, help="notebooks to execute (default: all of nbs/)")
     p.add_argument("--slow", action="store_true", help="execute the cells marked `#| slow` too")
     p.add_argument("--timeout", type=int, default=600, help="seconds a cell may take (default 600)")
-    a = p.parse_args(argv)
+    a = p.parse_intermixed_args(argv)
     missing = [str(f) for f in a.notebooks if not f.is_file()]
     if missing: p.error(f"no such notebook: {', '.join(missing)}")
     paths, bad = a.notebooks or sorted(NBS.rglob("[!._]*.ipynb")), 0
@@ -109,7 +110,7 @@ def main(argv=None) -> int:
             print("STALE\n    " + "\n    ".join(diffs), flush=True)
         else: print(f"ok ({took})", flush=True)
     if a.command == "check": print(f"{len(paths) - bad} passed, {bad} failed")
-    if bad and a.command == "check": print(f"Store fresh outputs with: make outputs NB=nbs/NAME.ipynb")
+    if bad and a.command == "check": print("Store fresh outputs with: make outputs NB=nbs/NAME.ipynb")
     return 1 if bad else 0
 
 
