@@ -35,8 +35,11 @@ export: $(READY) ## write the package from the notebooks
 readme: $(READY) ## write README.md from nbs/index.ipynb
 	@$(PY) -m site_builder readme
 
-hooks: $(READY) ## set up git so that notebooks merge and commit clean
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_install_hooks && echo "git hooks set"
+hooks: $(READY) ## set up git: clean notebooks and check exports at each commit
+	@git config core.hooksPath .githooks
+	@git config merge.nbdev-merge.name "merge notebooks cell by cell"
+	@git config merge.nbdev-merge.driver "$(VENV)/bin/nbdev_merge %O %A %B %P"
+	@echo "git will clean notebooks and check exports at each commit, and merge notebooks cell by cell"
 
 clean: ## remove what the commands made: site, caches, environment
 	rm -rf _docs _proc build dist *.egg-info .pytest_cache .hypothesis $(VENV)
