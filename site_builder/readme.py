@@ -1,0 +1,135 @@
+"README.md from the cover of the book: the same text without what only a website can show, its links and pictures right from the repository's root."
+import re
+from pathlib import Path
+
+import panflute as pf
+from execnb.nbio import read_nb
+from nbdev.processors import FilterDefaults
+
+from .blocks import CALLOUTS, Context, Page
+from .book import read_book
+from .cells import SUFFIX, read_notebook
+from .errors import BookError
+from .pandoc import parse, write
+from .project import find_project
+from .xref import TOOLS
+
+FOLDER = "index_files"
+
+
+class _Plain(Page):
+    "A page on its way to GitHub's Markdown: no divs, no scripts, floats as pictures with a caption below."
+
+    def _float(self, name, body, caption):
+        text = pf.Para(pf.Strong(pf.Str(f"{'Table' if name.startswith('tbl') else 'Figure'} {self.numbers[name]}:")), pf.Space, *caption) if name else pf.Para(*caption)
+        return [*body, text]
+
+    def _table(self, e):
+        res = super()._table(e)
+        return [b for b in res if not isinstance(b, pf.RawBlock)]
+
+    def _codeblock(self, e):
+        e.classes, e.attributes = e.classes[:1], {}
+
+    def _rawblock(self, e): return []
+
+    def _rawinline(self, e): return []
+
+    def _span(self, e): return list(e.content)
+
+    def _cite(self, e):
+        res = super()._cite(e)
+        return list(res.content) if isinstance(res, pf.Link) else res
+
+    def _link(self, e):
+        super()._link(e)
+        e.attributes, e.classes = {}, []
+        return list(e.content) if e.url.startswith("#") else None
+
+    def _image(self, e):
+        super()._image(e)
+        e.content, e.attributes, e.classes = [pf.Str(e.attributes["alt"])], {}, []
+
+    def _header(self, e):
+        super()._header(e)
+        e.identifier, e.classes, e.attributes = "", [], {}
+
+    def _div(self, e):
+        if e.identifier == "refs": return None
+        kind = next((c[8:] for c in e.classes if c.startswith("callout-")), None)
+        if kind:
+            self._check(e)
+            title = e.attributes.get("title") or CALLOUTS.get(kind)
+            return pf.BlockQuote(pf.Para(pf.Strong(*parse(title).content[0].content)), *e.content)
+        res = super()._div(e)
+        return list(e.content) if res is None else res
+
+
+def readme(
+    root: Path,  # the project
+    nb: dict | None = None,  # the processed cover; None processes it
+) -> tuple[str, dict[str, bytes]]:  # the text of README.md; the pictures it shows, by path from the root
+    "What README.md should be; raise BookError for a link that leads nowhere from the repository's root."
+    project = find_project(root)
+    name, folder, site = project.cover, project.nbs, project.url
+    if nb is None:
+        nb = read_nb(folder / name)
+        FilterDefaults()(nb)
+    cells = [c for c in nb["cells"] if not "".join(c["source"]).startswith(TOOLS)]
+    source = read_notebook({"cells": cells}, name, FOLDER)
+    chapters = {c.page: c.name for c in read_book(folder).values()}
+
+    def resolve(url: str) -> str:
+        "The address from the repository's root: the site's page where there is a site, else the notebook."
+        if not url or re.match(r"[a-zA-Z][\w+.-]*:|//|#", url) or url in source.pictures: return url
+        path, _, anchor = url.partition("#")
+        path = path.removeprefix("./").lstrip("/")
+        page = path if path in chapters else next((p for p, n in chapters.items() if n == path), None)
+        if page: return f"{site}{page}{'#' + anchor if anchor else ''}" if site else (folder / chapters[page]).relative_to(root).as_posix()
+        if (folder / path).is_file(): return (folder / path).relative_to(root).as_posix()
+        raise BookError(f"broken link: {url} is neither a page of the book nor a file beside it")
+
+    bibliography = re.findall(r"^bibliography:\s*(\S+)", (folder / "_quarto.yml").read_text(encoding="utf-8"), re.M) if (folder / "_quarto.yml").is_file() else []
+    keys = frozenset(k for b in bibliography for k in re.findall(r"^@\w+\{([^,\s]+)", (folder / b).read_text(encoding="utf-8"), re.M))
+    page = _Plain(parse(source.text), Context(name, resolve, keys))
+    page.number()
+    doc = page.render()
+    cite = ["--citeproc", *[f"--bibliography={folder / b}" for b in bibliography]] if bibliography else []
+    body = write(doc, "-t", "gfm-raw_html", *cite)
+    if "[TABLE]" in body: raise BookError(f"{name}: a table is too complicated for README.md")
+    lead = source.meta.get("description") or source.meta.get("subtitle")
+    note = f"<!-- Made from {folder.relative_to(root).as_posix()}/{name}: edit that, then run `make readme`. -->"
+    text = f"# {source.meta['title']}\n\n{note}\n\n" + (f"> {' '.join(str(lead).split())}\n\n" if lead else "") + body.strip() + "\n"
+    return text, source.pictures
+
+
+def write_readme(
+    root: Path,  # the project
+    nb: dict | None = None,  # the processed cover; None processes it
+    to: Path | None = None,  # folder to write into; None is the project
+) -> None:
+    "Write README.md and its pictures."
+    text, pictures = readme(root, nb)
+    to = to or root
+    old = to / FOLDER
+    if old.is_dir():
+        for f in old.iterdir():
+            if f.suffix in SUFFIX.values(): f.unlink()
+        if not any(old.iterdir()): old.rmdir()
+    to.mkdir(parents=True, exist_ok=True)
+    (to / "README.md").write_text(text, encoding="utf-8")
+    for path, data in pictures.items():
+        (to / path).parent.mkdir(parents=True, exist_ok=True)
+        (to / path).write_bytes(data)
+
+
+def stale_readme(
+    root: Path,  # the project
+) -> list[str]:  # what is stale, empty when nothing is
+    "Compare README.md and its pictures with what the cover gives now."
+    text, pictures = readme(root)
+    wanted = {"README.md": text.encode(), **pictures}
+    there = {p.relative_to(root).as_posix() for p in (root / FOLDER).glob("*")} if (root / FOLDER).is_dir() else set()
+    res = [f"{name} is missing" for name in wanted if not (root / name).is_file()]
+    res += [f"{name} is not what the cover gives" for name, data in wanted.items() if (root / name).is_file() and (root / name).read_bytes() != data]
+    return res + [f"{name} is not used by README.md" for name in sorted(there - set(wanted))]
