@@ -9,7 +9,10 @@ from .project import find_project
 def quarto(
     args: list[str],  # what was asked of `quarto`
 ) -> int:  # exit status
-    "Answer for Quarto the two calls that nbdev makes: render the project, and render the cover as GitHub's Markdown; a real Quarto renders the project if there is one."
+    """Answer for Quarto the two calls that nbdev makes: render the project, and render the cover as GitHub's Markdown.
+
+    Where there is a real Quarto, it renders the project.
+    """
     from .build import cache_folder, say
     from .readme import write_readme
     from .site import Site

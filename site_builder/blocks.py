@@ -1,4 +1,4 @@
-"The pandoc document of one page, brought from Quarto's dialect to the HTML that Quarto would write: floats, references, callouts, notes, code."
+"The pandoc document of one page, brought from Quarto's dialect to HTML like Quarto's: floats, references, callouts, notes, code."
 import html, re
 from dataclasses import dataclass, field
 from typing import Callable
@@ -12,10 +12,11 @@ from .pandoc import inline_html
 
 CALLOUTS = dict(note="Note", tip="Tip", warning="Warning", important="Important", caution="Caution")
 # Classes and ids to which Quarto gives a meaning that this renderer does not, so that nothing is lost without a word.
-_QUARTO_CLASS = re.compile(r"panel-.*|columns?|column-(?!margin$).*|content-(?:visible|hidden)|grid|g-col-.*|theorem|proof|remark|solution|fragment|incremental|"
-                           r"unnumbered-list|hidden|callout|tabset.*|layout.*|quarto-.*|no-row-height|lightbox|margin-caption")
+_QUARTO_CLASS = re.compile(r"panel-.*|columns?|column-(?!margin$).*|content-(?:visible|hidden)|grid|g-col-.*|theorem|proof|remark|solution|"
+                           r"fragment|incremental|unnumbered-list|hidden|callout|tabset.*|layout.*|quarto-.*|lightbox|margin-caption")
 _QUARTO_ID = re.compile(r"(?:lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|rem|sol|nte|tip|wrn|imp|cau|suppfig|apx)-")
-_ATTRIBUTES = {"title", "collapse", "fig-alt", "width", "height", "code-fold", "code-summary", "style", "role", "lang", "target", "rel", "download", "start", "href"}
+_ATTRIBUTES = {"title", "collapse", "fig-alt", "width", "height", "code-fold", "code-summary", "style", "role", "lang", "target", "rel",
+               "download", "start", "href"}
 _COPY = '<button type="button" class="code-copy-button" title="Copy to clipboard" aria-label="Copy code to clipboard"></button>'
 
 
@@ -88,7 +89,8 @@ class Page:
         for k, x in enumerate(items):
             if not (isinstance(x, pf.Str) and (m := re.match(r"\{#([^}]*)\}(.*)", x.text))): continue
             before = next((j for j in range(k - 1, -1, -1) if not isinstance(items[j], (pf.Space, pf.SoftBreak))), None)
-            if before is None or not (isinstance(items[before], pf.Math) and items[before].format == "DisplayMath") or not m[1].startswith("eq-"):
+            shown = before is not None and isinstance(items[before], pf.Math) and items[before].format == "DisplayMath"
+            if not shown or not m[1].startswith("eq-"):
                 self.fail(f"`{x.text}` labels nothing: it belongs on the line that ends a formula `$$`, as {{#eq-name}}")
             formula = items[before]
             formula.text = f"{formula.text.rstrip()} \\tag{{{self._add(m[1])}}}"
@@ -117,7 +119,8 @@ class Page:
         self.cell = None
         self.doc.walk(self._render)
         if self.cited and not any(isinstance(b, pf.Div) and b.identifier == "refs" for b in self.doc.content):
-            self.doc.content.extend([pf.Header(pf.Str("References"), level=2, identifier="references", classes=["unnumbered"]), pf.Div(identifier="refs")])
+            title = pf.Header(pf.Str("References"), level=2, identifier="references", classes=["unnumbered"])
+            self.doc.content.extend([title, pf.Div(identifier="refs")])
         return self.doc
 
     def _render(self, e, doc):
@@ -130,7 +133,8 @@ class Page:
         for c in e.classes:
             if c.startswith("callout-") and c[8:] not in CALLOUTS: self.fail(f"callout `{c}` is unknown; there are {', '.join(CALLOUTS)}")
             if _QUARTO_CLASS.fullmatch(c): self.fail(f"class `{c}` is not in the book's dialect")
-        if _QUARTO_ID.match(e.identifier): self.fail(f"`#{e.identifier}`: references to this kind are not in the book's dialect; it has {', '.join(KINDS)}")
+        if _QUARTO_ID.match(e.identifier):
+            self.fail(f"`#{e.identifier}`: references to this kind are not in the book's dialect; it has {', '.join(KINDS)}")
         for a in e.attributes:
             if a not in _ATTRIBUTES and not a.startswith(("data-", "aria-")): self.fail(f"attribute `{a}` is not in the book's dialect")
 
@@ -149,7 +153,8 @@ class Page:
         if len(names) > 1 or e.citations[0].prefix or e.citations[0].suffix or e.citations[0].mode != "AuthorInText":
             self.fail(f"write references bare, as in `@{names[0]}`, not in brackets")
         if names[0] not in self.numbers: self.fail(f"@{names[0]} names no label of this page")
-        return pf.Link(pf.Str(f"{KINDS[names[0][:3].rstrip('-')]}\u00a0{self.numbers[names[0]]}"), url=f"#{names[0]}", classes=["quarto-xref"])
+        text = f"{KINDS[names[0].partition('-')[0]]}\u00a0{self.numbers[names[0]]}"
+        return pf.Link(pf.Str(text), url=f"#{names[0]}", classes=["quarto-xref"])
 
     def _link(self, e):
         self._check(e)
@@ -192,8 +197,10 @@ class Page:
         kind = name.partition("-")[0] or "fig"
         head = [pf.Span(pf.Str(f"{KINDS[kind]}\u00a0{self.numbers[name]}:"), classes=["float-number"]), pf.Space] if name else []
         label = f' id="{name}"' if name else ""
-        start = [_raw(f'<div{label} class="quarto-float quarto-figure quarto-figure-center"><figure class="quarto-float quarto-float-{kind} figure">')]
-        text = [_raw(f'<figcaption class="figure-caption quarto-float-caption quarto-float-{kind}">'), pf.Plain(*head, *caption), _raw("</figcaption>")]
+        start = [_raw(f'<div{label} class="quarto-float quarto-figure quarto-figure-center">'
+                      f'<figure class="quarto-float quarto-float-{kind} figure">')]
+        text = [_raw(f'<figcaption class="figure-caption quarto-float-caption quarto-float-{kind}">'), pf.Plain(*head, *caption),
+                _raw("</figcaption>")]
         return start + (text + body if kind == "tbl" else body + text) + [_raw("</figure></div>")]
 
     def _table(self, e):
@@ -214,7 +221,8 @@ class Page:
         fold, summary = e.attributes.pop("code-fold", None), e.attributes.pop("code-summary", "Code")
         res = [_raw('<div class="code-copy-outer-scaffold">'), e, _raw(f"{_COPY}</div>")]
         if not fold: return res
-        return [_raw(f'<details class="code-fold"{" open" if fold == "show" else ""}><summary>{html.escape(summary)}</summary>'), *res, _raw("</details>")]
+        state = " open" if fold == "show" else ""
+        return [_raw(f'<details class="code-fold"{state}><summary>{html.escape(summary)}</summary>'), *res, _raw("</details>")]
 
     def _rawblock(self, e):
         if e.format != "html": self.fail(f"raw {e.format} is not in the book's dialect; raw HTML is")
@@ -244,7 +252,8 @@ class Page:
         if e.attributes.keys() & {"collapse", "title"}: self.fail("`collapse` and `title` belong to a callout")
         if _div_id(e.identifier):
             *body, last = e.content
-            if not body or not isinstance(last, (pf.Para, pf.Plain)): self.fail(f"`{e.identifier}` needs a last paragraph, its caption, below what it shows")
+            if not body or not isinstance(last, (pf.Para, pf.Plain)):
+                self.fail(f"`{e.identifier}` needs a last paragraph, its caption, below what it shows")
             return self._float(e.identifier, body, list(last.content))
         return None
 
@@ -262,6 +271,7 @@ class Page:
         outer, inner = ("div", "div") if state is None else ("details", "summary")
         name = f' id="{e.identifier}"' if e.identifier else ""
         extra = "".join(f" {c}" for c in e.classes if not c.startswith("callout-"))
-        return [_raw(f'<{outer}{name} class="callout callout-style-default callout-{kind} callout-titled{extra}"{state or ""}><{inner} class="callout-header">'
-                     f'<span class="callout-icon-container" aria-hidden="true"><i class="callout-icon"></i></span><span class="callout-title-container">'),
+        return [_raw(f'<{outer}{name} class="callout callout-style-default callout-{kind} callout-titled{extra}"{state or ""}>'
+                     f'<{inner} class="callout-header"><span class="callout-icon-container" aria-hidden="true">'
+                     '<i class="callout-icon"></i></span><span class="callout-title-container">'),
                 *heading, _raw(f'</span></{inner}><div class="callout-body-container callout-body">'), *body, _raw(f"</div></{outer}>")]

@@ -17,7 +17,7 @@ _GROUPED = re.compile(rf"(?<!\^)\[[^\]\[\n]*@(?:{_KIND})-[^\]\[\n]*\](?![{{(])|(
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^}\n]*)\})?[ \t]*$", re.M)
 _CODE = re.compile(r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<!--.*?-->", re.M | re.S)
 # What nbdev or the book's own tools understand after `#|` without a colon; Quarto's options have one.
-DIRECTIVES = {"export", "exports", "exporti", "export_internal", "hide", "hide_line", "hide_input", "default_exp", "exec_doc", "filter_stream", "slow", "volatile"}
+DIRECTIVES = {"export", "exports", "exporti", "hide", "hide_line", "default_exp", "exec_doc", "filter_stream", "slow", "volatile"}
 OPTIONS = {"label", "fig-cap", "fig-alt", "tbl-cap", "code-fold", "code-summary", "echo", "output", "include", "eval"}
 _HIDING = {"export", "exporti", "hide", "default_exp"}
 
@@ -107,9 +107,12 @@ def _text(value) -> str: return "".join(value) if isinstance(value, list) else s
 def _title(name: str, cells: tuple[Cell, ...]) -> str:
     "The title of a notebook: from its front matter or its first level-1 heading, as nbdev reads it."
     for c in cells:
-        if c.kind == "raw" and (m := re.match(r"\s*---\s*\n(.*?)\n---\s*$", c.source, re.S)) and (t := (yaml.safe_load(m[1]) or {}).get("title")): return str(t)
+        if c.kind == "raw" and (m := re.match(r"\s*---\s*\n(.*?)\n---\s*$", c.source, re.S)):
+            if title := (yaml.safe_load(m[1]) or {}).get("title"): return str(title)
         if c.kind == "markdown" and (m := re.search(r"^#\s+(\S.*?)\s*$", c.source, re.M)):
-            if "{" in m[1]: raise BookError(f"{place(name, c.number)}: the title `{m[1]}` has attributes; a chapter is referred to by its file name, so leave them out")
+            if "{" in m[1]:
+                raise BookError(f"{place(name, c.number)}: the title `{m[1]}` has attributes; leave them out: "
+                                "one refers to a chapter by its file name")
             return m[1]
     raise BookError(f"{name}: no title: begin with a Markdown cell `# Title` and a line `> what the reader will be able to say`")
 
@@ -144,7 +147,8 @@ def chapter_labels(
     res, count = [], dict.fromkeys(KINDS, 0)
 
     def add(name: str, cell: Cell, title: str = ""):
-        if not LABEL.fullmatch(name): raise BookError(f"{place(chapter.name, cell.number)}: label `{name}` is not letters, digits and hyphens")
+        if not LABEL.fullmatch(name):
+            raise BookError(f"{place(chapter.name, cell.number)}: label `{name}` is not letters, digits and hyphens")
         kind = name.partition("-")[0]
         count[kind] += 1
         res.append(Label(name, chapter, cell.number, count[kind], title))
@@ -153,7 +157,8 @@ def chapter_labels(
         if c.kind == "code":
             name = str(c.option("label", "") or "")
             if not re.match(rf"(?:{_KIND})-", name): continue
-            if name.startswith(("eq-", "sec-")): raise BookError(f"{place(chapter.name, c.number)}: a code cell cannot be `{name}`: use fig- or tbl-")
+            if name.startswith(("eq-", "sec-")):
+                raise BookError(f"{place(chapter.name, c.number)}: a code cell cannot be `{name}`: use fig- or tbl-")
             if c.hidden: raise BookError(f"{place(chapter.name, c.number)}: `{name}` labels a cell whose output is hidden")
             add(name, c)
         elif c.kind == "markdown":
@@ -177,7 +182,8 @@ def book_labels(
         for label in chapter_labels(chapter):
             first = labels.setdefault(label.name, label)
             if first is not label:
-                problems.append(f"{place(chapter.name, label.cell)}: label `{label.name}` is already defined in {place(first.chapter.name, first.cell)}")
+                where = place(first.chapter.name, first.cell)
+                problems.append(f"{place(chapter.name, label.cell)}: label `{label.name}` is already defined in {where}")
     if problems: raise one_error(problems)
     return labels
 
@@ -198,14 +204,15 @@ def resolve_references(
 ) -> str:  # the Markdown with references to other chapters, and to sections, as links
     "Turn `@fig-x` into a link where a Quarto website does not; raise BookError for a label that does not exist."
     prose = mask_code(text)
+    where = lambda m: place(here, cell, line_of(prose, m.start()))
     if m := _GROUPED.search(prose):
-        raise BookError(f"{place(here, cell, line_of(prose, m.start()))}: write references bare, as in `@fig-x and @fig-y`, not in brackets or with a minus sign")
+        raise BookError(f"{where(m)}: write references bare, as in `@fig-x and @fig-y`, not in brackets or with a minus sign")
     res, last = [], 0
     for m in _REFERENCE.finditer(prose):
         label = labels.get(m[1])
         if not label:
             near = difflib.get_close_matches(m[1], labels, 1)
-            raise BookError(f"{place(here, cell, line_of(prose, m.start()))}: @{m[1]} names no label of the book" + (f"; did you mean @{near[0]}?" if near else ""))
+            raise BookError(f"{where(m)}: @{m[1]} names no label of the book" + (f"; did you mean @{near[0]}?" if near else ""))
         res += [text[last:m.start()], _link(label, here) or m[0]]
         last = m.end()
     return "".join([*res, text[last:]])
@@ -236,8 +243,10 @@ def documented(
         except SyntaxError: continue
         shown = bool(c.directives & {"export", "exports", "exec_doc"})
         for node in tree.body:
-            if shown and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"): res |= _anchors(node)
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "show_doc": res.add(ast.unparse(node.value.args[0]).lower())
+            named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+            if shown and named and not node.name.startswith("_"): res |= _anchors(node)
+            if call and ast.unparse(call.func) == "show_doc": res.add(ast.unparse(call.args[0]).lower())
     return res
 
 
@@ -285,10 +294,12 @@ def check_cells(
             key, colon, value = o.partition(":")
             key = key.strip()
             if not key: continue
-            if o[0].isspace() or key.startswith("- "): res.append(f"{where}: `#| {o}` continues an option; write the whole option on one line")
+            if o[0].isspace() or key.startswith("- "):
+                res.append(f"{where}: `#| {o}` continues an option; write the whole option on one line")
             elif colon and not re.search(r"\s", key) and key in DIRECTIVES | set(flags) and not value.strip(): continue
             elif colon and not re.search(r"\s", key):
-                if key not in OPTIONS: res.append(f"{where}: cell option `{key}` is not in the book's dialect; it has {', '.join(sorted(OPTIONS))}")
+                if key not in OPTIONS:
+                    res.append(f"{where}: cell option `{key}` is not in the book's dialect; it has {', '.join(sorted(OPTIONS))}")
                 else:
                     try: option_value(f"x: {value}")
                     except yaml.YAMLError: res.append(f"{where}: the value of `{key}` is not YAML; put it in quotes: {value.strip()[:60]}")

@@ -39,7 +39,8 @@ def fingerprint(
     files = sorted({f for f in files if f.is_file() and f.name not in made and not skip & set(f.parts)})
     labels = check_book(nbs, project.flags)
     tools = {n: version(n) for n in ("nbdev", "fastcore", "execnb", "panflute", "jinja2", "pyyaml")}
-    tools |= {"python": sys.version, "pandoc": pandoc.version(), "katex": katex.VERSION, "npm": bool(shutil.which("npm")), "node": bool(katex.node()), "quarto": _quarto_version()}
+    tools |= {"python": sys.version, "pandoc": pandoc.version(), "quarto": _quarto_version(), "katex": katex.VERSION}
+    tools |= {n: bool(shutil.which(n)) for n in ("npm", "node")}
     return {"notebooks": {f.name: _hash(f.read_bytes()) for f in files if f.suffix == ".ipynb"},
             "labels": _hash(repr(sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values())).encode()),
             "rest": _hash(repr([(str(f), _hash(f.read_bytes())) for f in files if f.suffix != ".ipynb"] + sorted(tools.items())).encode())}
@@ -75,9 +76,10 @@ def run_nbdev(
     "Run one of nbdev's commands with the stand-in first on PATH."
     with tempfile.TemporaryDirectory() as tmp:
         stand_in(Path(tmp))
-        path = os.pathsep.join([tmp, str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        env = {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(filter(None, [str(HERE.parent), os.environ.get("PYTHONPATH", "")])),
-               "BNBOOK_QUARTO": real_quarto() or "", "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"), "MPLBACKEND": "Agg"}
+        join = lambda *folders: os.pathsep.join(f for f in folders if f)
+        env = {**os.environ, "PATH": join(tmp, str(Path(sys.executable).parent), os.environ.get("PATH")),
+               "PYTHONPATH": join(str(HERE.parent), os.environ.get("PYTHONPATH")), "BNBOOK_QUARTO": real_quarto() or "",
+               "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"), "MPLBACKEND": "Agg"}
         proc = subprocess.Popen([sys.executable, "-c", f"from nbdev.quarto import {command}; {command}()"], cwd=root, env=env)
         try:
             while True:
@@ -121,15 +123,18 @@ def build(
         return False
     proc = root / "_proc"
     if force or must_process_all(old, state): shutil.rmtree(proc, ignore_errors=True)
-    say(f"Processing {len(state['notebooks'])} notebooks, then rendering them with {'Quarto' if real_quarto() else 'site_builder (Quarto is not installed)'} ...")
+    renderer = "Quarto" if real_quarto() else "site_builder (Quarto is not installed)"
+    say(f"Processing {len(state['notebooks'])} notebooks, then rendering them with {renderer} ...")
     status = run_nbdev(root, "nbdev_docs", progress(proc, sorted(state["notebooks"]), start))
     if status:
         shutil.rmtree(proc, ignore_errors=True)     # half-processed notebooks must not pass for whole ones
-        raise BookError(f"The site was not built (see above); {f'{out.relative_to(root)}/ is the previous one' if out.is_dir() else 'there is none yet'}.")
+        rest = f"{out.relative_to(root)}/ is the previous one" if out.is_dir() else "there is none yet"
+        raise BookError(f"The site was not built (see above); {rest}.")
     (out / STATE).write_text(json.dumps(state, indent=1), encoding="utf-8")
     pages = len(list(out.glob("*.html")))
     say(f"Built {pages} pages in {time.time() - start:.0f} s: {out.relative_to(root)}/\n{how_to_read(root, out)}")
     return True
 
 
-def how_to_read(root: Path, out: Path) -> str: return f"To read it: {Path(sys.executable).name} -m http.server -d {out.relative_to(root)} 8000, then open http://localhost:8000"
+def how_to_read(root: Path, out: Path) -> str:
+    return f"To read it: {Path(sys.executable).name} -m http.server -d {out.relative_to(root)} 8000, then open http://localhost:8000"

@@ -8,8 +8,11 @@ from .book import OPTIONS, line_of, mask_code, option_value
 from .errors import BookError, place
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/latex", "text/plain")     # the first that an output has is shown
-_REPR = re.compile(r"\[?<(?:matplotlib|Figure|Axes)|<Figure size|Text\(")                            # what matplotlib returns beside its picture
+_SHOWN = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/latex", "text/plain")  # the first that an output has
+_REPR = re.compile(r"\[?<(?:matplotlib|Figure|Axes)|<Figure size|Text\(")      # what matplotlib returns beside its picture
+_FOREIGN = ((r"\{\{<", "a Quarto shortcode", "prose"), (r"^[ \t]*!!!", "an admonition of another system", "prose"),
+            (r"\(attachment:", "a picture attached to a cell", "prose"),
+            (r"^[ \t]*`{3,}[ \t]*\{[a-zA-Z]+[ \t}]", "code that a renderer would run", "all"))
 SUFFIX = {"image/svg+xml": ".svg", "image/png": ".png"}
 MARK = "json"             # the raw format of the marks: one that panflute knows and no writer prints
 
@@ -59,10 +62,10 @@ def split_options(
 
 def check_markdown(text: str, page: str, cell: int | None) -> None:
     "Raise BookError for what Quarto knows and the book's dialect has not, as far as the text alone shows it."
-    prose = mask_code(text)
-    for pattern, what in ((r"\{\{<.*?>?", "a Quarto shortcode"), (r"^[ \t]*!!!", "an admonition of another system"), (r"\(attachment:", "a picture attached to a cell")):
-        if m := re.search(pattern, prose, re.M): raise BookError(f"{place(page, cell, line_of(text, m.start()))}: {what} is not in the book's dialect: {text[m.start():].splitlines()[0][:60]}")
-    if m := re.search(r"^[ \t]*`{3,}[ \t]*\{[a-zA-Z]+[ \t}]", text, re.M): raise BookError(f"{place(page, cell, line_of(text, m.start()))}: code that a renderer would run is not in the book's dialect: {m[0].strip()}")
+    for pattern, what, where in _FOREIGN:
+        if m := re.search(pattern, mask_code(text) if where == "prose" else text, re.M):
+            found = text[m.start():].strip().splitlines()[0][:60]
+            raise BookError(f"{place(page, cell, line_of(text, m.start()))}: {what} is not in the book's dialect: {found}")
 
 
 def output_block(out: dict, where: str) -> tuple[str, str, bytes]:
@@ -113,7 +116,8 @@ def code_cell(
     shown = []
     for n, (kind, value, data) in enumerate(blocks, 1):
         if kind == "picture":
-            if not options.get("fig-alt"): raise BookError(f"{where}: a figure needs `#| fig-alt:` that says its finding to someone who cannot see it")
+            if not options.get("fig-alt"):
+                raise BookError(f"{where}: a figure needs `#| fig-alt:` that says its finding to someone who cannot see it")
             path = f"{stem}-output-{n}{value}"
             pictures[path] = data
             value = f"![]({path}){{fig-alt={_quote(options['fig-alt'])}}}"
@@ -130,7 +134,8 @@ def code_cell(
     elif options.get("fig-cap"): raise BookError(f"{where}: a caption needs a label: add `#| label: fig-...`")
     elif options.get("tbl-cap"): raise BookError(f"{where}: a caption needs a label: add `#| label: tbl-...`")
     for kind, value in shown:
-        parts.append(value if kind in ("text", "float") else _div(value, f"cell-output cell-output-display{' cell-output-markdown' if kind == 'markdown' else ''}"))
+        classes = "cell-output cell-output-display" + (" cell-output-markdown" if kind == "markdown" else "")
+        parts.append(value if kind in ("text", "float") else _div(value, classes))
     return _div("\n\n".join(parts), "cell", label if label and not wanted else "") if parts else ""
 
 

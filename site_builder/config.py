@@ -6,21 +6,22 @@ import yaml
 
 from .errors import BookError, one_error
 
-# Every key of `_quarto.yml` that this renderer reads, or knows to be for Quarto alone (those are marked with "").
-_KNOWN = {
-    "project": {"type": "", "output-dir": 1, "render": "", "resources": "", "post-render": ""},
-    "website": {"title": 1, "description": 1, "site-url": 1, "repo-url": 1, "repo-branch": 1, "repo-subdir": 1, "repo-actions": 1, "favicon": 1, "page-navigation": "",
-                "bread-crumbs": "", "back-to-top-navigation": "", "open-graph": "", "twitter-card": "", "reader-mode": "", "image": "",
-                "navbar": {"background": "", "title": 1, "search": "", "pinned": "", "collapse-below": "", "left": 1, "right": 1},
-                "sidebar": {"style": "", "search": "", "collapse-level": "", "contents": 1, "border": "", "background": ""},
-                "page-footer": {"left": 1, "center": 1, "right": 1, "border": "", "background": ""}},
-    "format": {"html": {"theme": "", "css": 1, "toc": 1, "toc-depth": 1, "toc-title": "", "html-math-method": "", "code-copy": "", "grid": "", "highlight-style": "",
-                        "code-overflow": "", "link-external-newwindow": "", "fig-align": "", "include-after-body": 1, "include-in-header": "", "smooth-scroll": "",
-                        "lightbox": "", "fig-responsive": "", "code-line-numbers": "", "anchor-sections": "", "citations-hover": "", "crossrefs-hover": "",
-                        "footnotes-hover": "", "callout-appearance": "", "callout-icon": "", "syntax-highlighting": "", "minimal": "", "mainfont": "",
-                        "appendix-style": "", "tbl-cap-location": "", "fig-cap-location": ""}},
-    "bibliography": 1, "link-citations": "", "metadata-files": 1, "lang": 1, "execute": "", "crossref": "",
-}
+# The keys of `_quarto.yml` that this renderer reads.
+_READ = set("""
+    project.output-dir website.title website.description website.site-url website.repo-url website.repo-branch website.repo-subdir
+    website.repo-actions website.favicon website.navbar.title website.navbar.left website.navbar.right website.sidebar.contents
+    website.page-footer.left website.page-footer.center website.page-footer.right format.html.css format.html.toc format.html.toc-depth
+    format.html.include-after-body bibliography metadata-files lang
+""".split())
+# Those that are for Quarto alone: how its own frame looks, and what this renderer always does.
+_FOR_QUARTO = set("""
+    project.type project.render project.resources project.post-render website.page-navigation website.bread-crumbs website.open-graph
+    website.twitter-card website.navbar.background website.navbar.search website.navbar.pinned website.navbar.collapse-below
+    website.sidebar.style website.sidebar.search website.sidebar.background website.sidebar.border website.sidebar.collapse-level
+    website.page-footer.background website.page-footer.border format.html.theme format.html.grid format.html.html-math-method
+    format.html.code-copy format.html.highlight-style format.html.fig-align format.html.citations-hover format.html.crossrefs-hover
+    format.html.footnotes-hover format.html.fig-responsive link-citations execute
+""".split())
 _ENTRY = {"text", "href", "section", "contents"}
 
 
@@ -71,12 +72,14 @@ def _merge(a: dict, b: dict) -> dict:
     return {**a, **{k: _merge(a[k], v) if isinstance(v, dict) and isinstance(a.get(k), dict) else v for k, v in b.items()}}
 
 
-def _unknown(cfg: dict, known: dict, path: str = "") -> list[str]:
+def _unknown(cfg: dict, path: str = "") -> list[str]:
     "The dotted names of the keys that the renderer has never heard of."
-    res = []
+    res, known = [], _READ | _FOR_QUARTO
     for k, v in cfg.items():
-        if k not in known: res.append(f"{path}{k}")
-        elif isinstance(known[k], dict) and isinstance(v, dict): res += _unknown(v, known[k], f"{path}{k}.")
+        name = f"{path}{k}"
+        if name in known: continue
+        if isinstance(v, dict) and any(n.startswith(f"{name}.") for n in known): res += _unknown(v, f"{name}.")
+        else: res.append(name)
     return res
 
 
@@ -104,15 +107,15 @@ def read_config(
     for name in _list(cfg.get("metadata-files")):
         if (root / name).is_file(): more = _merge(more, load(name))
     cfg = _merge(more, cfg)
-    if bad := _unknown(cfg, _KNOWN): raise one_error([f"_quarto.yml: key `{k}` is not known to the renderer" for k in bad])
+    if bad := _unknown(cfg): raise one_error([f"_quarto.yml: key `{k}` is not known to the renderer" for k in bad])
     web, page = cfg.get("website") or {}, (cfg.get("format") or {}).get("html") or {}
     bar, side = web.get("navbar") or {}, web.get("sidebar") or {}
-    url = str(web.get("site-url") or "")
+    text = lambda key, default="": str(web.get(key) or default)
     return Config(
-        root=root, out=root / str((cfg.get("project") or {}).get("output-dir") or "_site"), title=str(bar.get("title") or web.get("title") or ""),
-        description=str(web.get("description") or ""), url=url if url.startswith("http") else "", repo=str(web.get("repo-url") or "").rstrip("/"),
-        branch=str(web.get("repo-branch") or "main"), subdir=str(web.get("repo-subdir") or ""), actions=tuple(_list(web.get("repo-actions"))),
-        favicon=str(web.get("favicon") or ""), lang=str(cfg.get("lang") or "en"), css=tuple(_list(page.get("css"))),
-        after_body=tuple(_list(page.get("include-after-body"))), bibliography=tuple(_list(cfg.get("bibliography"))), toc=page.get("toc", True) is not False,
-        toc_depth=int(page.get("toc-depth") or 3), left=_entries(bar.get("left"), "navbar"), right=_entries(bar.get("right"), "navbar"),
-        contents=_entries(side.get("contents"), "sidebar"), footer=web.get("page-footer") or {})
+        root=root, out=root / str((cfg.get("project") or {}).get("output-dir") or "_site"), title=str(bar.get("title") or text("title")),
+        description=text("description"), url=text("site-url") if text("site-url").startswith("http") else "",
+        repo=text("repo-url").rstrip("/"), branch=text("repo-branch", "main"), subdir=text("repo-subdir"), favicon=text("favicon"),
+        actions=tuple(_list(web.get("repo-actions"))), lang=str(cfg.get("lang") or "en"), css=tuple(_list(page.get("css"))),
+        after_body=tuple(_list(page.get("include-after-body"))), bibliography=tuple(_list(cfg.get("bibliography"))),
+        toc=page.get("toc", True) is not False, toc_depth=int(page.get("toc-depth") or 3), left=_entries(bar.get("left"), "navbar"),
+        right=_entries(bar.get("right"), "navbar"), contents=_entries(side.get("contents"), "sidebar"), footer=web.get("page-footer") or {})

@@ -63,7 +63,8 @@ def render_pages(
     "Set every formula of the site; raise BookError that names page and formula for one that KaTeX cannot read."
     found = [(name, m[1], html.unescape(m[2])) for name, text in pages.items() for m in _MATH.finditer(text)]
     if not found: return pages
-    r = subprocess.run([node(), "-e", _SCRIPT, str((local / "katex.min.js").resolve())], input=json.dumps([f[1:] for f in found]), capture_output=True, text=True, encoding="utf-8")
+    command = [node(), "-e", _SCRIPT, str((local / "katex.min.js").resolve())]
+    r = subprocess.run(command, input=json.dumps([f[1:] for f in found]), capture_output=True, text=True, encoding="utf-8")
     if r.returncode: raise BookError(f"KaTeX failed: {r.stderr.strip()[-400:]}")
     results = json.loads(r.stdout)
     problems = [f"{name}: formula `{tex.strip()}`: {res['error']}" for (name, _, tex), res in zip(found, results) if "error" in res]

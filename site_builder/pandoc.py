@@ -33,6 +33,13 @@ def pandoc(
     return r.stdout
 
 
+def bibliography_keys(
+    files: list[Path],  # BibTeX files
+) -> frozenset[str]:
+    "The keys of the works that can be cited."
+    return frozenset(k for f in files for k in re.findall(r"^@\w+\{([^,\s]+)", f.read_text(encoding="utf-8"), re.M))
+
+
 def parse(
     text: str,  # Markdown
 ) -> pf.Doc:

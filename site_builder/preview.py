@@ -6,8 +6,18 @@ from .build import HERE, build, say
 from .errors import BookError
 from .project import find_project
 
-_RELOAD = b"""<script>(() => { let v = null; setInterval(async () => { try {
-  const t = await (await fetch("/__build", {cache: "no-store"})).text(); if (v !== null && t !== v) location.reload(); v = t; } catch (e) { /* stopped */ } }, 1000); })();</script></body>"""
+_RELOAD = b"""<script>
+(() => {
+  let seen = null;
+  setInterval(async () => {
+    try {
+      const now = await (await fetch("/__build", {cache: "no-store"})).text();
+      if (seen !== null && now !== seen) location.reload();
+      seen = now;
+    } catch (e) { /* the server has stopped */ }
+  }, 1000);
+})();
+</script></body>"""
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -18,7 +28,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.is_dir(): path = path / "index.html"
         if self.path == "/__build": self._send(str(Handler.builds).encode(), "text/plain")
-        elif path.suffix == ".html" and path.is_file(): self._send(path.read_bytes().replace(b"</body>", _RELOAD), "text/html; charset=utf-8")
+        elif path.suffix == ".html" and path.is_file():
+            self._send(path.read_bytes().replace(b"</body>", _RELOAD), "text/html; charset=utf-8")
         else: super().do_GET()
 
     def _send(self, body: bytes, kind: str):

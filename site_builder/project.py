@@ -28,5 +28,7 @@ def find_project(
     ini.read(root / "settings.ini", encoding="utf-8")
     get = lambda key, default: ini["DEFAULT"].get(key, default).strip()
     host = get("doc_host", "")
-    return Project(root, root / get("nbs_path", "nbs"), root / get("lib_path", get("lib_name", "")), root / get("doc_path", "_docs"), get("readme_nb", "index.ipynb"),
-                   f"{host}{get('doc_baseurl', '')}".rstrip("/") + "/" if host else "", frozenset(get("tst_flags", "").split()))
+    return Project(
+        root=root, nbs=root / get("nbs_path", "nbs"), lib=root / get("lib_path", get("lib_name", "")), docs=root / get("doc_path", "_docs"),
+        cover=get("readme_nb", "index.ipynb"), url=f"{host}{get('doc_baseurl', '')}".rstrip("/") + "/" if host else "",
+        flags=frozenset(get("tst_flags", "").split()))

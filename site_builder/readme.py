@@ -1,4 +1,4 @@
-"README.md from the cover of the book: the same text without what only a website can show, its links and pictures right from the repository's root."
+"README.md from the cover of the book: its text without what only a website can show, its links right from the repository's root."
 import re
 from pathlib import Path
 
@@ -7,10 +7,11 @@ from execnb.nbio import read_nb
 from nbdev.processors import FilterDefaults
 
 from .blocks import CALLOUTS, Context, Page
-from .book import read_book
+from .book import KINDS, read_book
 from .cells import SUFFIX, read_notebook
 from .errors import BookError
-from .pandoc import parse, write
+from .config import read_config
+from .pandoc import bibliography_keys, parse, write
 from .project import find_project
 from .xref import TOOLS
 
@@ -21,8 +22,8 @@ class _Plain(Page):
     "A page on its way to GitHub's Markdown: no divs, no scripts, floats as pictures with a caption below."
 
     def _float(self, name, body, caption):
-        text = pf.Para(pf.Strong(pf.Str(f"{'Table' if name.startswith('tbl') else 'Figure'} {self.numbers[name]}:")), pf.Space, *caption) if name else pf.Para(*caption)
-        return [*body, text]
+        head = [pf.Strong(pf.Str(f"{KINDS[name.partition('-')[0]]} {self.numbers[name]}:")), pf.Space] if name else []
+        return [*body, pf.Para(*head, *caption)]
 
     def _table(self, e):
         res = super()._table(e)
@@ -89,12 +90,12 @@ def readme(
         if (folder / path).is_file(): return (folder / path).relative_to(root).as_posix()
         raise BookError(f"broken link: {url} is neither a page of the book nor a file beside it")
 
-    bibliography = re.findall(r"^bibliography:\s*(\S+)", (folder / "_quarto.yml").read_text(encoding="utf-8"), re.M) if (folder / "_quarto.yml").is_file() else []
-    keys = frozenset(k for b in bibliography for k in re.findall(r"^@\w+\{([^,\s]+)", (folder / b).read_text(encoding="utf-8"), re.M))
+    bibliography = [folder / b for b in read_config(folder).bibliography]
+    keys = bibliography_keys(bibliography)
     page = _Plain(parse(source.text), Context(name, resolve, keys))
     page.number()
     doc = page.render()
-    cite = ["--citeproc", *[f"--bibliography={folder / b}" for b in bibliography]] if bibliography else []
+    cite = ["--citeproc", *[f"--bibliography={b}" for b in bibliography]] if bibliography else []
     body = write(doc, "-t", "gfm-raw_html", *cite)
     if "[TABLE]" in body: raise BookError(f"{name}: a table is too complicated for README.md")
     lead = source.meta.get("description") or source.meta.get("subtitle")
@@ -131,5 +132,5 @@ def stale_readme(
     wanted = {"README.md": text.encode(), **pictures}
     there = {p.relative_to(root).as_posix() for p in (root / FOLDER).glob("*")} if (root / FOLDER).is_dir() else set()
     res = [f"{name} is missing" for name in wanted if not (root / name).is_file()]
-    res += [f"{name} is not what the cover gives" for name, data in wanted.items() if (root / name).is_file() and (root / name).read_bytes() != data]
+    res += [f"{n} is not what the cover gives" for n, data in wanted.items() if (root / n).is_file() and (root / n).read_bytes() != data]
     return res + [f"{name} is not used by README.md" for name in sorted(there - set(wanted))]

@@ -13,13 +13,13 @@ from . import finish, katex, verify
 from .blocks import Context, Heading, Page
 from .cells import Source, read_notebook
 from .config import Config, Entry, read_config
-from .errors import BookError, one_error, place
-from .pandoc import inline_html, parse, plain, to_html
+from .errors import BookError, one_error
+from .pandoc import bibliography_keys, inline_html, parse, plain, to_html
 
 HERE = Path(__file__).resolve().parent
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 # Front matter: what nbdev writes or reads, and what the renderer reads.
-_FRONT = {"title", "subtitle", "description", "output-file", "nocite", "toc", "toc-depth", "body-classes", "skip_showdoc", "skip_exec", "order", "aliases"}
+_FRONT = {"title", "subtitle", "description", "output-file", "nocite", "toc", "toc-depth", "body-classes", "skip_showdoc", "skip_exec"}
 
 
 @dataclass
@@ -74,7 +74,9 @@ class Site:
         self.config, self.say, self.cache, self.notebooks = read_config(root), say, cache, notebooks or root
         self.chapters: dict[str, Chapter] = {}
         self.files: set[str] = set()            # other files of the project that pages refer to
-        self.keys = frozenset(k.strip() for b in self.config.bibliography for k in re.findall(r"^@\w+\{([^,\s]+)", self._read(b), re.M))
+        for b in self.config.bibliography: self._read(b)
+        self.bibliography = [root / b for b in self.config.bibliography]
+        self.keys = bibliography_keys(self.bibliography)
 
     def _read(self, name: str) -> str:
         path = self.config.root / name
@@ -88,7 +90,9 @@ class Site:
         for path in sorted(p for p in self.config.root.glob("*.ipynb") if p.name[0] not in "._"):
             stem = re.sub(r"^\d+[a-zA-Z0-9]*_", "", path.stem).lower()
             source = read_notebook(json.loads(path.read_text(encoding="utf-8")), path.name, f"{stem}_files")
-            if unknown := sorted(set(source.meta) - _FRONT): raise BookError(f"{path.name}: front matter `{unknown[0]}` is not in the book's dialect; it has {', '.join(sorted(_FRONT))}")
+            if unknown := sorted(set(source.meta) - _FRONT):
+                known = ", ".join(sorted(_FRONT))
+                raise BookError(f"{path.name}: front matter `{unknown[0]}` is not in the book's dialect; it has {known}")
             if not source.meta.get("title"): raise BookError(f"{path.name}: no title")
             self.chapters[path.name] = Chapter(path.name, str(source.meta.get("output-file") or f"{stem}.html"), source)
         listed = [e.href for e in self.config.chapters]
@@ -108,7 +112,8 @@ class Site:
         if target: return ("" if target is chapter and mark == "#" else quote(target.out)) + mark + tail
         if name.startswith("notebooks/") and name.removeprefix("notebooks/") in self.chapters: return url
         if chapter and name in chapter.source.pictures: return url
-        if ".." in Path(name).parts or not (self.config.root / name).is_file(): raise BookError(f"broken link: {url} is neither a page of the book nor a file beside it")
+        if ".." in Path(name).parts or not (self.config.root / name).is_file():
+            raise BookError(f"broken link: {url} is neither a page of the book nor a file beside it")
         self.files.add(name)
         return quote(name) + mark + tail
 
@@ -129,7 +134,7 @@ class Site:
             page.number()
             doc = page.render()
             if nocite := chapter.source.meta.get("nocite"): doc.metadata["nocite"] = pf.MetaInlines(*parse(str(nocite)).content[0].content)
-            chapter.text = to_html(doc, [self.config.root / b for b in self.config.bibliography] if page.cited or nocite else [])
+            chapter.text = to_html(doc, self.bibliography if page.cited or nocite else [])
         except BookError as e: raise e if str(e).startswith(chapter.name) else BookError(f"{chapter.name}: {e}") from e
         chapter.headings = page.headings()
         chapter.math = 'class="math ' in chapter.text or 'class="math ' in chapter.title_html + chapter.lead
@@ -151,7 +156,8 @@ class Site:
         "An entry of the navigation, ready for the template."
         if e.contents: return {"text": e.text, "href": "", "chapters": [self.entry(o) for o in e.contents]}
         chapter = self.chapters.get(e.href)
-        return {"href": chapter.out if chapter else self.resolve(e.href), "text": e.text or (chapter.title if chapter else e.href), "chapters": []}
+        href, text = (chapter.out, chapter.title) if chapter else (self.resolve(e.href), e.href)
+        return {"href": href, "text": e.text or text, "chapters": []}
 
     def search_index(self) -> list[dict]:
         "One entry for each section of each page."
@@ -160,7 +166,8 @@ class Site:
             for h in c.headings:
                 words = " ".join(w for w in h.words if w)
                 if h.id or words or h.level == 1:
-                    res.append({"href": c.out + (f"#{h.id}" if h.id else ""), "page": c.title, "section": h.text, "text": f"{c.summary if h.level == 1 else ''} {words}".strip()})
+                    text = f"{c.summary} {words}" if h.level == 1 else words
+                    res.append({"href": c.out + (f"#{h.id}" if h.id else ""), "page": c.title, "section": h.text, "text": text.strip()})
         return res
 
     def repo_links(self, chapter: Chapter) -> list[dict]:
@@ -168,8 +175,11 @@ class Site:
         cfg = self.config
         if not cfg.repo: return []
         path = "/".join(p for p in (cfg.subdir.strip("/"), chapter.name) if p)
-        known = dict(source=("View source", f"{cfg.repo}/blob/{cfg.branch}/{path}"), edit=("Edit this page", f"{cfg.repo}/edit/{cfg.branch}/{path}"), issue=("Report an issue", f"{cfg.repo}/issues/new"))
-        if bad := [a for a in cfg.actions if a not in known]: raise BookError(f"_quarto.yml: repo-actions has {', '.join(known)}, not {bad[0]}")
+        known = dict(source=("View source", f"{cfg.repo}/blob/{cfg.branch}/{path}"),
+                     edit=("Edit this page", f"{cfg.repo}/edit/{cfg.branch}/{path}"),
+                     issue=("Report an issue", f"{cfg.repo}/issues/new"))
+        if bad := [a for a in cfg.actions if a not in known]:
+            raise BookError(f"_quarto.yml: repo-actions has {', '.join(known)}, not {bad[0]}")
         return [dict(zip(("text", "href"), known[a])) for a in cfg.actions]
 
     # ---- writing
@@ -190,15 +200,18 @@ class Site:
     def write(self, local: Path | None) -> None:
         "Put the pages into the frame and write them with all that they need."
         cfg, out = self.config, self.config.out
-        env = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        env = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                          lstrip_blocks=True)
         template = env.get_template("page.html")
         order = [self.chapters[e.href] for e in cfg.chapters]
         at_build = bool(local and katex.node())     # else the reader's browser sets the formulas
-        frame = dict(config=cfg, parts=[self.entry(e) for e in cfg.contents], left=[self.entry(e) for e in cfg.left], right=[self.entry(e) for e in cfg.right],
-                     katex="site_libs/katex" if local else katex.CDN, server_math=at_build, after_body=[self._read(f) for f in cfg.after_body],
+        entries = lambda part: [self.entry(e) for e in part]
+        frame = dict(config=cfg, parts=entries(cfg.contents), left=entries(cfg.left), right=entries(cfg.right), server_math=at_build,
+                     katex="site_libs/katex" if local else katex.CDN, after_body=[self._read(f) for f in cfg.after_body],
                      footer={k: inline_html(str(v)) for k, v in cfg.footer.items() if k in ("left", "center", "right")})
-        pages = {c.name: template.render(**frame, page=c, contents=self.contents(c), repo_links=self.repo_links(c), prev=order[k - 1] if k else None,
-                                         next=order[k + 1] if k + 1 < len(order) else None, cover=k == 0) for k, c in enumerate(order)}
+        pages = {c.name: template.render(**frame, page=c, cover=k == 0, contents=self.contents(c), repo_links=self.repo_links(c),
+                                         prev=order[k - 1] if k else None, next=order[k + 1] if k + 1 < len(order) else None)
+                 for k, c in enumerate(order)}
         if at_build: pages = katex.render_pages(pages, local)
         shutil.rmtree(out, ignore_errors=True)
         (out / "site_libs").mkdir(parents=True)
@@ -213,9 +226,11 @@ class Site:
             shutil.copy(cfg.root / name, out / name)
         for f in sorted((HERE / "static").iterdir()): shutil.copy(f, out / "site_libs" / f.name)
         if local: katex.copy(local, out / "site_libs" / "katex", script=not at_build)
-        (out / "site_libs" / "search-index.js").write_text(f"window.bookIndex = {json.dumps(self.search_index(), ensure_ascii=False, separators=(',', ':'))};\n", encoding="utf-8")
+        index = json.dumps(self.search_index(), ensure_ascii=False, separators=(",", ":"))
+        (out / "site_libs" / "search-index.js").write_text(f"window.bookIndex = {index};\n", encoding="utf-8")
         (out / ".nojekyll").write_text("")
         if cfg.url:
             base = cfg.url.rstrip("/") + "/"
             rows = "".join(f"<url><loc>{escape(base + quote(c.out))}</loc></url>\n" for c in order)
-            (out / "sitemap.xml").write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</urlset>\n', encoding="utf-8")
+            head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+            (out / "sitemap.xml").write_text(f"{head}{rows}</urlset>\n", encoding="utf-8")

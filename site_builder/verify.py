@@ -8,7 +8,7 @@ from .errors import BookError
 
 _FOREIGN = re.compile(r"(?:https?:)?//")
 _KATEX = "https://cdn.jsdelivr.net/npm/katex@"
-_LOADS = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"), ("audio", "src"), ("link", "href"), ("object", "data"), ("embed", "src")}
+_LOADS = {*((tag, "src") for tag in ("script", "img", "iframe", "source", "video", "audio", "embed")), ("link", "href"), ("object", "data")}
 _UNRESOLVED = re.compile(r"\?@\w|(?<![\w.])@(?:fig|eq|tbl|sec)-\w|\[-?@\w[\w-]*")
 
 
@@ -24,8 +24,8 @@ class _Reader(HTMLParser):
         if tag == "a" and attrs.get("href"): self.links.append(attrs["href"])
         for (t, k) in _LOADS:
             if t == tag and attrs.get(k) and attrs.get("rel") not in ("canonical", "next", "prev"): self.loads.append(attrs[k])
-        if tag == "img" and not (attrs.get("alt") or "").strip() and attrs.get("role") != "presentation" and attrs.get("aria-hidden") != "true":
-            self.no_alt.append(attrs.get("src", ""))
+        told = (attrs.get("alt") or "").strip() or attrs.get("role") == "presentation" or attrs.get("aria-hidden") == "true"
+        if tag == "img" and not told: self.no_alt.append(attrs.get("src", ""))
         if tag in ("code", "pre", "script", "style", "math"): self._code += 1
 
     def handle_endtag(self, tag):

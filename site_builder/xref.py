@@ -52,7 +52,8 @@ class CrossReferences(Processor):
         "Leave the signature out of a name's documentation where its source follows."
         for out in doc.outputs:
             if text := (out.get("data") or {}).get("text/markdown"):
-                out["data"]["text/markdown"] = re.sub(r"^```python\n.*?^```\n+", "", "".join(text), count=1, flags=re.M | re.S).splitlines(True)
+                text = re.sub(r"^```python\n.*?^```\n+", "", "".join(text), count=1, flags=re.M | re.S)
+                out["data"]["text/markdown"] = text.splitlines(True)
 
     def end(self):
         for doc, source in zip(self.nb.cells, self.nb.cells[1:]):

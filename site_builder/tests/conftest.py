@@ -1,4 +1,5 @@
 "A tiny book to try the renderer on."
+
 import base64, json
 from pathlib import Path
 
@@ -22,22 +23,34 @@ BIB = "@article{ba2016layer,\n title={Layer Normalization}, author={Ba, Jimmy}, 
 FIGURE = '#| label: fig-bell\n#| fig-cap: "A claim."\n#| fig-alt: "A finding."\nplot()'
 
 
-def md(text): return {"cell_type": "markdown", "metadata": {}, "source": text}
+def md(text):
+    return {"cell_type": "markdown", "metadata": {}, "source": text}
 
 
-def raw(text): return {"cell_type": "raw", "metadata": {}, "source": text}
+def raw(text):
+    return {"cell_type": "raw", "metadata": {}, "source": text}
 
 
-def code(source, *outputs): return {"cell_type": "code", "metadata": {}, "source": source, "outputs": list(outputs), "execution_count": None}
+def code(source, *outputs):
+    return {"cell_type": "code", "metadata": {}, "source": source, "outputs": list(outputs), "execution_count": None}
 
 
-def shows(**data): return {"output_type": "display_data", "metadata": {}, "data": {k.replace("_", "/").replace("svg", "svg+xml"): v for k, v in data.items()}}
+def shows(**data):
+    return {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {k.replace("_", "/").replace("svg", "svg+xml"): v for k, v in data.items()},
+    }
 
 
 def write_nb(path: Path, *cells):
     "Write a source notebook with ids."
-    nb = {"cells": [{**c, "id": f"c{n}"} for n, c in enumerate(cells)], "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "python3"}},
-          "nbformat": 4, "nbformat_minor": 5}
+    nb = {
+        "cells": [{**c, "id": f"c{n}"} for n, c in enumerate(cells)],
+        "metadata": {"kernelspec": {"name": "python3", "language": "python", "display_name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     path.write_text(json.dumps(nb))
     return path
 
@@ -50,12 +63,14 @@ def book(tmp_path):
     def make(*cells, two=(), front="", yml=YML, **files):
         (tmp_path / "_quarto.yml").write_text(yml)
         (tmp_path / "refs.bib").write_text(BIB)
-        for name, text in files.items(): (tmp_path / name.replace("_DOT_", ".")).write_text(text)
+        for name, text in files.items():
+            (tmp_path / name.replace("_DOT_", ".")).write_text(text)
         for name, title, more in (("index", "Tiny book", ()), ("11_one", "One", cells), ("12_two", "Two", two)):
             write_nb(tmp_path / f"{name}.ipynb", raw(f"---\ntitle: {title}\n{front if name == '11_one' else ''}---"), *more)
         site = Site(tmp_path)
         site.build()
         return (site.config.out / "one.html").read_text()
+
     make.root = tmp_path
     return make
 
@@ -63,8 +78,10 @@ def book(tmp_path):
 @pytest.fixture
 def sources(tmp_path):
     "A function that writes source notebooks `11_one` and `12_two` with the cells given, and gives their folder."
+
     def make(one=(), two=()):
         write_nb(tmp_path / "11_one.ipynb", md("# One\n\n> Its line."), *one)
         write_nb(tmp_path / "12_two.ipynb", md("# Two"), *two)
         return tmp_path
+
     return make
