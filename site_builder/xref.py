@@ -1,7 +1,8 @@
 "A processor for nbdev's documentation pass: what the book needs in its pages before any renderer, Quarto or the book's own, sees them."
-import re
+import json, re
 from pathlib import Path
 
+import yaml
 from execnb.nbio import mk_cell
 from nbdev.config import get_config
 from nbdev.process import Processor
@@ -9,6 +10,7 @@ from nbdev.process import Processor
 from .book import book_labels, drop_source_links, fix_symbol_links, read_book, resolve_options, resolve_references
 from .errors import BookError
 
+CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
 TOOLS = '<p class="page-tools">'
 DOWNLOAD = TOOLS + '<a href="notebooks/{name}" download>Download this page as a notebook</a></p>'
 
@@ -17,7 +19,7 @@ def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(
 
 
 class CrossReferences(Processor):
-    """Turns references to other chapters into links, makes nbdev's own links fit the site, and offers the notebook for download.
+    """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, and offers the notebook for download.
 
     Raises BookError, naming notebook and cell, for a reference to a label that no chapter defines, and for a label defined twice.
     """
@@ -62,4 +64,7 @@ class CrossReferences(Processor):
             if "exports" in (cell.get("directives_") or {}) and not re.search(r"^(?:@|def |class |async )", cell.source, re.M):
                 cell.source = re.sub(r"^#\|\s*code-(?:fold|summary):.*\n", "", cell.source, flags=re.M)
         at = next((i + 1 for i, c in enumerate(self.nb.cells) if c.cell_type == "raw"), 0)
+        if at and (number := CHAPTER.match(self.here)):
+            front = self.nb.cells[at - 1]
+            front.source = re.sub(r"^title: *(.*)$", lambda m: f"title: {json.dumps(f'{number[1]} {yaml.safe_load(m[1])}', ensure_ascii=False)}", front.source, count=1, flags=re.M)
         self.nb.cells.insert(at, mk_cell(DOWNLOAD.format(name=self.here), "markdown"))
