@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 4200
+SITE   ?= _docs
 
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
@@ -9,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help book preview test fresh outputs export readme hooks clean
+.PHONY: help book preview test test-site fresh outputs export readme hooks clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -22,6 +23,10 @@ preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
 
 test: $(READY) ## check the exports and run every notebook as a test
 	@$(PY) -m tools.check
+
+test-site: $(READY) ## check the built website in a browser (SITE=_docs, or an address)
+	@$(PY) -m pytest -q tools/tests/test_browser.py
+	@$(PY) -m tools.browser $(SITE)
 
 fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
 	@$(PY) -m tools.notebooks check
