@@ -275,6 +275,11 @@ def fix_symbol_links(
     return re.sub(r"\[`([^`\n]+)`\]\(([^()\s]+)\)", one, text)
 
 
+def unlink_code(text: str) -> str:
+    "Markdown with nbdev's links taken out of its code blocks, where they would be shown as they are written."
+    return re.sub(r"^```python\n.*?^```", lambda m: re.sub(r"\[(`[^`\n]+`)\]\([^)\n]*\)", r"\1", m[0]), text, flags=re.M | re.S)
+
+
 def drop_source_links(
     text: str,  # Markdown that nbdev's show_doc wrote
 ) -> str:

@@ -7,7 +7,7 @@ from execnb.nbio import mk_cell
 from nbdev.config import get_config
 from nbdev.process import Processor
 
-from .book import book_labels, drop_source_links, fix_symbol_links, read_book, resolve_options, resolve_references
+from .book import book_labels, drop_source_links, fix_symbol_links, read_book, resolve_options, resolve_references, unlink_code
 from .errors import BookError
 
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
@@ -42,7 +42,7 @@ class CrossReferences(Processor):
                 data = out.get("data") or {}
                 if "text/markdown" not in data: continue
                 text = "".join(data["text/markdown"])
-                if _is_doc(cell): text = f"::: {{.api-doc}}\n{text if self.public else drop_source_links(text)}\n\n:::"
+                if _is_doc(cell): text = f"::: {{.api-doc}}\n{unlink_code(text if self.public else drop_source_links(text))}\n\n:::"
                 data["text/markdown"] = self.prose(text, number).splitlines(True)
 
     def prose(self, text: str, number: int | None) -> str:

@@ -14,6 +14,7 @@ from site_builder.book import (
     read_book,
     resolve_options,
     resolve_references,
+    unlink_code,
 )
 from site_builder.errors import BookError
 
@@ -162,3 +163,8 @@ def test_links_to_names_become_relative_and_those_without_documentation_go(sourc
 
 def test_source_links_go():
     assert drop_source_links('---\n\n[source](/blob/main/a.py#L1){target="_blank" style="float:right"}\n\n### f') == "---\n\n### f"
+
+
+def test_links_in_a_signature_are_taken_out():
+    text = "```python\ndef f(\n    x, # what [`g`](one.html#g) gave\n)\n```\n\nSee [`g`](one.html#g)."
+    assert unlink_code(text) == "```python\ndef f(\n    x, # what `g` gave\n)\n```\n\nSee [`g`](one.html#g)."
