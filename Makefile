@@ -27,6 +27,7 @@ test: $(READY) ## check the exports and run every notebook as a test
 test-site: $(READY) ## check the built website in a browser (SITE=_docs, or an address)
 	@$(PY) -m pytest -q tools/tests/test_browser.py
 	@$(PY) -m tools.browser $(SITE)
+	@$(PY) -m tools.figures_check $(SITE)
 
 fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
 	@$(PY) -m tools.notebooks check
