@@ -15,7 +15,7 @@ unexport PYTHONPATH
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-book: $(READY) ## build the website into _docs/
+book: $(READY) ## export the package and build the website into _docs/
 	@$(PY) -m site_builder build
 
 preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)

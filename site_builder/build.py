@@ -113,7 +113,7 @@ def build(
     root: Path,  # the project
     force: bool = False,  # build even if nothing has changed
 ) -> bool:  # whether anything was done
-    "Build the site into the project's `doc_path`; on an error raise BookError and leave the previous site as it was."
+    "Export the package and build the site into the project's `doc_path`; on an error raise BookError and leave the previous site as it was."
     start, out = time.time(), find_project(root).docs
     say("Checking the notebooks ...")
     state = fingerprint(root)
@@ -121,6 +121,9 @@ def build(
     if not force and old == state and (out / "index.html").is_file():
         say(f"Nothing has changed: {out.relative_to(root)}/ is up to date.\n{how_to_read(root, out)}")
         return False
+    say("Exporting the package ...")
+    if run_nbdev(root, "nbdev_export"): raise BookError("The package could not be exported (see above); the site was not built.")
+    state = fingerprint(root)       # the export may have changed the package
     proc = root / "_proc"
     if force or must_process_all(old, state): shutil.rmtree(proc, ignore_errors=True)
     renderer = "Quarto" if real_quarto() else "site_builder (Quarto is not installed)"
