@@ -68,7 +68,8 @@ def build(
 ) -> CharModel | nn.Sequential: # the network, in training mode
     """The lecture's deep character model: `n_layers` linear layers with tanh between them, with batch norm or without.
 
-    The table of vectors is drawn first, then the weights layer by layer, as in the lecture. A linear layer has no bias where batch norm follows.
+    The table of vectors is drawn first, then the weights layer by layer, as in the lecture.
+    A linear layer has no bias where batch norm follows.
     Raises ValueError for an unknown `norm`, `where` or `kind`, a size below 1, or a factor that is not a finite number.
     """
     _check_options(locals())
@@ -101,7 +102,10 @@ def _check_options(o: dict) -> None:
 def as_torch(
     model: CharModel, # network of `bnbook.lecture` layers
 ) -> nn.Sequential: # the same network of `torch.nn` layers, batch norm from `bnbook`, with copies of the numbers
-    "The same network as a torch module: same outputs and gradients up to rounding, for tools that want an `nn.Module`. Raises TypeError for an unknown layer."
+    """The same network as a torch module: same outputs and gradients up to rounding, for tools that want an `nn.Module`.
+
+    Raises TypeError for an unknown layer.
+    """
     mods = [nn.Embedding.from_pretrained(model.C.detach().clone(), freeze=False), nn.Flatten()]
     for layer in model.layers:
         if isinstance(layer, lecture.Linear):
@@ -109,7 +113,8 @@ def as_torch(
             state = dict(weight=layer.weight.T, **({} if layer.bias is None else dict(bias=layer.bias)))
         elif isinstance(layer, lecture.BatchNorm1d):
             m = BatchNorm1d(len(layer.gamma), eps=layer.eps, momentum=layer.momentum, correction=1)
-            state = dict(m.state_dict(), weight=layer.gamma, bias=layer.beta, running_mean=layer.running_mean, running_var=layer.running_var)
+            state = dict(m.state_dict(), weight=layer.gamma, bias=layer.beta,
+                         running_mean=layer.running_mean, running_var=layer.running_var)
         elif isinstance(layer, lecture.Tanh): m, state = nn.Tanh(), {}
         else: raise TypeError(f"no torch layer for {type(layer).__name__}: expected Linear, BatchNorm1d or Tanh of bnbook.lecture")
         m.load_state_dict(state)
@@ -160,7 +165,8 @@ def train(
 ) -> Log: # the loss of each step, and what `record` returned
     """Train in place by gradient descent on random batches, and return the log; an interruption keeps what was learned and the log so far.
 
-    Leaves the network in training mode. Raises `NonFiniteLoss`, naming the step, if the loss is not a finite number: the parameters are those before that step.
+    Leaves the network in training mode. Raises `NonFiniteLoss`, naming the step, if the loss is not a finite number: the parameters
+    are those before that step.
     Raises ValueError for a size or rate below zero, or a network without trainable parameters. Source: the lecture's notebook.
     """
     params = _trainable(model, steps, batch_size, lr)
@@ -198,12 +204,15 @@ def _why(step: int, loss: Tensor, rate: float, model, log: Log) -> str:
     before = f"the loss before it was {log.losses[-1]:.4g}" if log.losses else "it is the first step"
     if not bad:
         most, i = max((p.detach().abs().max().item(), i) for i, p in enumerate(model.parameters()))
-        where = f"All parameters are finite, the largest is {most:.2g} in parameter {i}: look at the gain of the initial weights, at the learning rate, and for equal rows in the batch"
-    else: where = f"Not finite: parameter {', '.join(bad)}. Look at where it came from, or at the learning rate if earlier updates made it so"
+        where = (f"All parameters are finite, the largest is {most:.2g} in parameter {i}: look at the gain of the initial weights, "
+                 "at the learning rate, and for equal rows in the batch")
+    else:
+        where = (f"Not finite: parameter {', '.join(bad)}. Look at where it came from, "
+                 "or at the learning rate if earlier updates made it so")
     return f"the loss is {loss.item()} at step {step} (learning rate {rate:g}); {before}. {where}."
 
 def _bar(steps: int, progress: bool) -> Iterable[int]:
-    "The numbers of the steps, with a bar on standard error once two seconds have passed: tqdm's where it is installed, a plain line of text where not."
+    "The numbers of the steps; after two seconds a bar on standard error: tqdm's where it is installed, plain lines of text where not."
     if not progress: return range(steps)
     try: from tqdm import tqdm
     except ImportError: return _plain_bar(steps)
@@ -239,7 +248,10 @@ def evaluate(
     Y: Tensor, # next characters, shape (N,)
     chunk: int = 8192, # examples to pass at a time; in evaluation mode it changes nothing but memory
 ) -> float: # mean cross entropy, nats per character
-    "The loss over all examples in evaluation mode; the network is left as it was. Raises ValueError if X and Y are empty or of different lengths."
+    """The loss over all examples in evaluation mode; the network is left as it was.
+
+    Raises ValueError if X and Y are empty or of different lengths.
+    """
     if len(X) != len(Y) or not len(X): raise ValueError(f"X has {len(X)} examples and Y {len(Y)}: expected as many, and at least one")
     with evaluating(model):
         return sum(F.cross_entropy(model(x), y, reduction="sum").item() for x, y in zip(X.split(chunk), Y.split(chunk))) / len(X)
@@ -252,7 +264,10 @@ def sample(
     generator: Generator | None = None, # where the draws come from; None is torch's own
     max_length: int = 30, # cut a name that has not ended by then
 ) -> list[str]: # names, without the end mark
-    "New names, a character at a time, each drawn from the network's probabilities in evaluation mode; the network is left as it was. Source: the lecture."
+    """New names, a character at a time, each drawn from the network's probabilities in evaluation mode; the network is left as it was.
+
+    Source: the lecture's notebook, with the draws in the same order.
+    """
     names = []
     with evaluating(model):
         for _ in range(n):
@@ -273,8 +288,9 @@ def recalibrate(
 ) -> None:
     """Replace the running statistics of every batch norm by those of `X`, all passed through at once.
 
-    Each layer gets what it sees when the layers before it normalize by the statistics of `X`. Needs memory for the activations of `X`; some ten thousand examples are plenty.
-    Raises ValueError for a network without batch norm. Source: the lecture's calibration at the end of training; Wu & Johnson (2021) for why.
+    Each layer gets what it sees when the layers before it normalize by the statistics of `X`. Needs memory for the activations
+    of `X`; some ten thousand examples are plenty. Raises ValueError for a network without batch norm.
+    Source: the lecture's calibration at the end of training; Wu & Johnson (2021) for why.
     """
     norms = [part for part in _parts(model) if isinstance(part, (lecture.BatchNorm1d, _BatchNorm)) and part.running_mean is not None]
     if not norms: raise ValueError("the network has no batch norm with running statistics: there is nothing to recalibrate")
@@ -288,9 +304,11 @@ def recalibrate(
 # %% ../nbs/17_makemore.ipynb #export-main
 def main(argv: list[str] | None = None) -> int:
     "Train the lecture's network from the command line: `python -m bnbook.train --help`."
-    p = argparse.ArgumentParser(prog="python -m bnbook.train", description="Train the lecture's deep character model; the defaults are the lecture's settings.")
+    p = argparse.ArgumentParser(prog="python -m bnbook.train",
+                                description="Train the lecture's deep character model; the defaults are the lecture's settings.")
     p.add_argument("--names", help="file of one name a line (default: the file of the package)")
-    p.add_argument("--steps", type=int, default=1001, help="number of updates (default 1001, where the lecture's notebook stops; all of it is 200000)")
+    p.add_argument("--steps", type=int, default=1001,
+                   help="number of updates (default 1001, where the lecture's notebook stops; all of it is 200000)")
     p.add_argument("--decay-at", type=int, default=150_000, help="step from which the learning rate is a tenth (default 150000)")
     p.add_argument("--lr", type=float, default=0.1, help="learning rate (default 0.1)")
     p.add_argument("--gain", type=float, default=1., help="factor on the initial weights (default 1)")
