@@ -12,8 +12,10 @@ KINDS = dict(fig="Figure", eq="Equation", tbl="Table", sec="Section")
 _KIND = "|".join(KINDS)
 LABEL = re.compile(rf"(?:{_KIND})-[A-Za-z0-9](?:[\w-]*[A-Za-z0-9])?")
 _DEFINED = re.compile(rf"\{{#((?:{_KIND})-[^\s}}]*)")
-_REFERENCE = re.compile(rf"(?<![\w@/.`#])@({LABEL.pattern})")
+REFERENCE = re.compile(rf"(?<![\w@/.`#])@({LABEL.pattern})")
 _GROUPED = re.compile(rf"(?<!\^)\[[^\]\[\n]*@(?:{_KIND})-[^\]\[\n]*\](?![{{(])|(?<!\w)-@(?:{_KIND})-")
+LOCAL = re.compile(r"\]\((#[^)\s]+)\)")        # the address of a link within a page
+_RECAP = re.compile(r"^## Recap\b[^\n]*\n(.*?)(?=^#{1,2} |\Z)", re.M | re.S)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^}\n]*)\})?[ \t]*$", re.M)
 _CODE = re.compile(r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<!--.*?-->", re.M | re.S)
 # What nbdev or the book's own tools understand after `#|` without a colon; Quarto's options have one.
@@ -65,6 +67,13 @@ class Cell:
         return bool(self.directives & _HIDING) or self.option("include", True) is False or self.option("output", True) is False
 
 
+def page_name(
+    notebook: str,  # file name, such as `12_normalize.ipynb`
+) -> str:
+    "The name of the page that a notebook becomes, such as `normalize.html`: nbdev drops the number."
+    return re.sub(r"^\d+[a-zA-Z0-9]*_", "", Path(notebook).stem).lower() + ".html"
+
+
 @dataclass(frozen=True)
 class Chapter:
     "A source notebook of the book."
@@ -74,8 +83,8 @@ class Chapter:
 
     @property
     def page(self) -> str:
-        "The name of the page it becomes, such as `normalize.html`: nbdev drops the number."
-        return re.sub(r"^\d+[a-zA-Z0-9]*_", "", Path(self.name).stem).lower() + ".html"
+        "The name of the page it becomes."
+        return page_name(self.name)
 
 
 @dataclass(frozen=True)
@@ -208,7 +217,7 @@ def resolve_references(
     if m := _GROUPED.search(prose):
         raise BookError(f"{where(m)}: write references bare, as in `@fig-x and @fig-y`, not in brackets or with a minus sign")
     res, last = [], 0
-    for m in _REFERENCE.finditer(prose):
+    for m in REFERENCE.finditer(prose):
         label = labels.get(m[1])
         if not label:
             near = difflib.get_close_matches(m[1], labels, 1)
@@ -216,6 +225,21 @@ def resolve_references(
         res += [text[last:m.start()], _link(label, here) or m[0]]
         last = m.end()
     return "".join([*res, text[last:]])
+
+
+def recap(
+    chapter: Chapter,
+) -> list[str]:  # Markdown, one line each; empty for a chapter without a recap
+    "The claims in a chapter's recap; raise BookError for one that links to nothing that shows it."
+    for c in chapter.cells:
+        if c.kind != "markdown" or not (m := _RECAP.search(c.source)): continue
+        res = [" ".join(item.split()) for item in re.split(r"^- ", m[1], flags=re.M)[1:]]
+        for claim in res:
+            if not (LOCAL.search(claim) or REFERENCE.search(mask_code(claim))):
+                at = line_of(c.source, c.source.find(claim[:20]))
+                raise BookError(f"{place(chapter.name, c.number, at)}: this claim of the recap has no link to what shows it: {claim[:60]}")
+        return res
+    return []
 
 
 def resolve_options(
@@ -317,11 +341,13 @@ def check_book(
     folder: Path,  # the folder of the notebooks
     flags: set[str] = frozenset(),  # the project's own test flags
 ) -> dict[str, Label]:  # every label of the book
-    "Check the directives, labels and references of every source notebook; raise one BookError that lists all problems."
+    "Check the directives, labels, references and claims of every source notebook; raise one BookError that lists all problems."
     chapters = read_book(folder)
     problems = [p for c in chapters.values() for p in check_cells(c, flags)]
     labels = book_labels(chapters)
     for chapter in chapters.values():
+        try: recap(chapter)
+        except BookError as e: problems.append(str(e))
         for c in chapter.cells:
             try:
                 if c.kind == "markdown": resolve_references(c.source, chapter.name, labels, c.number)

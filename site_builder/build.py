@@ -4,8 +4,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Callable
 
-from . import katex, pandoc
-from .book import check_book
+from . import glossary, katex, pace, pandoc
+from .book import check_book, read_book, recap
 from .errors import BookError
 from .project import find_project
 
@@ -30,7 +30,7 @@ def cache_folder(root: Path) -> Path: return root / "build"
 def fingerprint(
     root: Path,  # the project
 ) -> dict:  # hashes of everything that the site depends on
-    "What the site is made from: notebooks one by one, the labels that tie them together, and all the rest."
+    "What the site is made from: notebooks one by one, what ties them together (labels, claims, terms, times), and all the rest."
     project = find_project(root)
     nbs, lib = project.nbs, project.lib
     made = {"nbdev.yml", "sidebar.yml", "_modidx.py"}                       # nbdev writes these at each build
@@ -41,8 +41,11 @@ def fingerprint(
     tools = {n: version(n) for n in ("nbdev", "fastcore", "execnb", "panflute", "jinja2", "pyyaml")}
     tools |= {"python": sys.version, "pandoc": pandoc.version(), "quarto": _quarto_version(), "katex": katex.VERSION}
     tools |= {n: bool(shutil.which(n)) for n in ("npm", "node")}
+    chapters = read_book(nbs)       # what a chapter says that other pages repeat
+    shared = [sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values()),
+              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()], pace.run_seconds(nbs)]
     return {"notebooks": {f.name: _hash(f.read_bytes()) for f in files if f.suffix == ".ipynb"},
-            "labels": _hash(repr(sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values())).encode()),
+            "shared": _hash(repr(shared).encode()),
             "rest": _hash(repr([(str(f), _hash(f.read_bytes())) for f in files if f.suffix != ".ipynb"] + sorted(tools.items())).encode())}
 
 
@@ -55,8 +58,8 @@ def must_process_all(
     old: dict,  # the fingerprint of the last build; empty when there is none
     new: dict,
 ) -> bool:  # whether a change in one notebook may show in another
-    "Whether nbdev must process every notebook again: always, but for changes inside notebooks that leave labels and titles as they were."
-    return any(old.get(k) != new[k] for k in ("labels", "rest")) or set(old.get("notebooks", {})) != set(new["notebooks"])
+    "Whether nbdev must process every notebook again: always, but for changes inside notebooks that leave what other pages show of them as it was."
+    return any(old.get(k) != new[k] for k in ("shared", "rest")) or set(old.get("notebooks", {})) != set(new["notebooks"])
 
 
 def stand_in(

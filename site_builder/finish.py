@@ -1,9 +1,9 @@
-"What a rendered site still needs, whoever rendered it: the notebooks to download, a local KaTeX, and a last check."
+"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, a local KaTeX, and a last check."
 import re, shutil
 from pathlib import Path
 from typing import Callable
 
-from . import katex, verify
+from . import katex, twins, verify
 
 
 def copy_notebooks(
@@ -34,6 +34,7 @@ def use_local_katex(
 
 
 def finish(
+    project: Path,  # folder of the processed notebooks and of `_quarto.yml`
     out: Path,  # folder of the rendered site
     notebooks: Path,  # folder of the source notebooks
     cache: Path,  # folder that keeps KaTeX between builds
@@ -41,5 +42,6 @@ def finish(
 ) -> None:
     "Complete and check a site that Quarto rendered; raise BookError for what is wrong in it."
     copy_notebooks(notebooks, out)
+    twins.write_twins(project, out)
     use_local_katex(out, cache, say)
     verify.check_site(out)

@@ -1,4 +1,4 @@
-"Quarto runs this after it has rendered the site (`post-render` in `_quarto.yml`); it needs only Python's own library."
+"Quarto runs this after it has rendered the site (`post-render` in `_quarto.yml`)."
 import os, sys
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from site_builder.finish import finish         # noqa: E402
 def main() -> int:
     "Finish a render of the whole project; a render of one file, such as the readme, needs nothing."
     if not os.environ.get("QUARTO_PROJECT_RENDER_ALL"): return 0
-    try: finish(Path(os.environ["QUARTO_PROJECT_OUTPUT_DIR"]).resolve(), ROOT / "nbs", ROOT / "build")
+    try: finish(Path.cwd(), Path(os.environ["QUARTO_PROJECT_OUTPUT_DIR"]).resolve(), ROOT / "nbs", ROOT / "build")
     except BookError as e:
         print(e, file=sys.stderr)
         return 1

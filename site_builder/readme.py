@@ -2,68 +2,20 @@
 import re
 from pathlib import Path
 
-import panflute as pf
 from execnb.nbio import read_nb
 from nbdev.processors import FilterDefaults
 
-from .blocks import CALLOUTS, Context, Page
-from .book import KINDS, read_book
+from .blocks import Context
+from .book import read_book
 from .cells import SUFFIX, read_notebook
 from .errors import BookError
 from .config import read_config
-from .pandoc import bibliography_keys, parse, write
+from .pandoc import bibliography_keys, parse
+from .plain import PlainPage, to_markdown
 from .project import find_project
 from .xref import TOOLS
 
 FOLDER = "index_files"
-
-
-class _Plain(Page):
-    "A page on its way to GitHub's Markdown: no divs, no scripts, floats as pictures with a caption below."
-
-    def _float(self, name, body, caption):
-        head = [pf.Strong(pf.Str(f"{KINDS[name.partition('-')[0]]} {self.numbers[name]}:")), pf.Space] if name else []
-        return [*body, pf.Para(*head, *caption)]
-
-    def _table(self, e):
-        res = super()._table(e)
-        return [b for b in res if not isinstance(b, pf.RawBlock)]
-
-    def _codeblock(self, e):
-        e.classes, e.attributes = e.classes[:1], {}
-
-    def _rawblock(self, e): return []
-
-    def _rawinline(self, e): return []
-
-    def _span(self, e): return list(e.content)
-
-    def _cite(self, e):
-        res = super()._cite(e)
-        return list(res.content) if isinstance(res, pf.Link) else res
-
-    def _link(self, e):
-        super()._link(e)
-        e.attributes, e.classes = {}, []
-        return list(e.content) if e.url.startswith("#") else None
-
-    def _image(self, e):
-        super()._image(e)
-        e.content, e.attributes, e.classes = [pf.Str(e.attributes["alt"])], {}, []
-
-    def _header(self, e):
-        super()._header(e)
-        e.identifier, e.classes, e.attributes = "", [], {}
-
-    def _div(self, e):
-        if e.identifier == "refs": return None
-        kind = next((c[8:] for c in e.classes if c.startswith("callout-")), None)
-        if kind:
-            self._check(e)
-            title = e.attributes.get("title") or CALLOUTS.get(kind)
-            return pf.BlockQuote(pf.Para(pf.Strong(*parse(title).content[0].content)), *e.content)
-        res = super()._div(e)
-        return list(e.content) if res is None else res
 
 
 def readme(
@@ -92,16 +44,8 @@ def readme(
 
     bibliography = [folder / b for b in read_config(folder).bibliography]
     keys = bibliography_keys(bibliography)
-    page = _Plain(parse(source.text), Context(name, resolve, keys))
-    page.number()
-    doc = page.render()
-    cite = ["--citeproc", *[f"--bibliography={b}" for b in bibliography]] if bibliography else []
-    body = write(doc, "-t", "gfm-raw_html", *cite)
-    if "[TABLE]" in body: raise BookError(f"{name}: a table is too complicated for README.md")
-    lead = source.meta.get("description") or source.meta.get("subtitle")
     note = f"<!-- Made from {folder.relative_to(root).as_posix()}/{name}: edit that, then run `make readme`. -->"
-    text = f"# {source.meta['title']}\n\n{note}\n\n" + (f"> {' '.join(str(lead).split())}\n\n" if lead else "") + body.strip() + "\n"
-    return text, source.pictures
+    return to_markdown(PlainPage(parse(source.text), Context(name, resolve, keys)), source, bibliography, note), source.pictures
 
 
 def write_readme(

@@ -9,8 +9,9 @@ from urllib.parse import quote, unquote
 import panflute as pf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from . import finish, katex, verify
+from . import finish, katex, twins, verify
 from .blocks import Context, Heading, Page
+from .book import page_name
 from .cells import Source, read_notebook
 from .config import Config, Entry, read_config
 from .errors import BookError, one_error
@@ -88,13 +89,13 @@ class Site:
     def read(self) -> None:
         "Read every notebook of the project; raise BookError when the table of contents and the notebooks are not the same."
         for path in sorted(p for p in self.config.root.glob("*.ipynb") if p.name[0] not in "._"):
-            stem = re.sub(r"^\d+[a-zA-Z0-9]*_", "", path.stem).lower()
-            source = read_notebook(json.loads(path.read_text(encoding="utf-8")), path.name, f"{stem}_files")
+            page = page_name(path.name)
+            source = read_notebook(json.loads(path.read_text(encoding="utf-8")), path.name, f"{Path(page).stem}_files")
             if unknown := sorted(set(source.meta) - _FRONT):
                 known = ", ".join(sorted(_FRONT))
                 raise BookError(f"{path.name}: front matter `{unknown[0]}` is not in the book's dialect; it has {known}")
             if not source.meta.get("title"): raise BookError(f"{path.name}: no title")
-            self.chapters[path.name] = Chapter(path.name, str(source.meta.get("output-file") or f"{stem}.html"), source)
+            self.chapters[path.name] = Chapter(path.name, str(source.meta.get("output-file") or page), source)
         listed = [e.href for e in self.config.chapters]
         problems = [f"_quarto.yml lists {n}, which does not exist" for n in listed if n not in self.chapters]
         problems += [f"_quarto.yml lists {n} twice" for n in sorted({n for n in listed if listed.count(n) > 1})]
@@ -111,6 +112,7 @@ class Site:
         target = self.chapters.get(name) or next((c for c in self.chapters.values() if c.out == name), None)
         if target: return ("" if target is chapter and mark == "#" else quote(target.out)) + mark + tail
         if name.startswith("notebooks/") and name.removeprefix("notebooks/") in self.chapters: return url
+        if name.endswith(".md") and any(c.out == f"{name[:-3]}.html" for c in self.chapters.values()): return url       # its twin
         if chapter and name in chapter.source.pictures: return url
         if ".." in Path(name).parts or not (self.config.root / name).is_file():
             raise BookError(f"broken link: {url} is neither a page of the book nor a file beside it")
@@ -194,6 +196,7 @@ class Site:
         local = katex.fetch(self.cache, self.say) if self.cache and any(c.math for c in self.chapters.values()) else None
         self.write(local)
         finish.copy_notebooks(self.notebooks, self.config.out)
+        twins.write_twins(self.config.root, self.config.out)
         verify.check_site(self.config.out)
         return [c.out for c in self.chapters.values()]
 

@@ -7,19 +7,22 @@ from execnb.nbio import mk_cell
 from nbdev.config import get_config
 from nbdev.process import Processor
 
+from . import claims, glossary, pace
 from .book import book_labels, drop_source_links, fix_symbol_links, read_book, resolve_options, resolve_references, unlink_code
 from .errors import BookError
 
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
+CLAIMS, GLOSSARY = "97_claims.ipynb", "91_notation.ipynb"
 TOOLS = '<p class="page-tools">'
-DOWNLOAD = TOOLS + '<a href="notebooks/{name}" download>Download this page as a notebook</a></p>'
+LINE = TOOLS + '<span>{pace}</span> <a href="notebooks/{name}" download>Download the notebook</a> <a href="{stem}.md">Plain Markdown</a></p>'
 
 
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
 
 
 class CrossReferences(Processor):
-    """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, and offers the notebook for download.
+    """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, links the terms of the glossary,
+    and begins the page with its length, its claims, and the notebook to download.
 
     Raises BookError, naming notebook and cell, for a reference to a label that no chapter defines, and for a label defined twice.
     """
@@ -27,15 +30,21 @@ class CrossReferences(Processor):
         path, cfg = Path(self.nb.path_), get_config()
         self.here, self.chapters = path.name, read_book(path.parent)
         if self.here not in self.chapters: raise BookError(f"{self.here} is not a chapter: it does not stand in {path.parent}")
+        self.chapter = self.chapters[self.here]
         self.labels = book_labels(self.chapters)
-        self.numbers = {c.id: c.number for c in self.chapters[self.here].cells if c.id}
+        with_terms = GLOSSARY in self.chapters and self.here not in (GLOSSARY, cfg.get("readme_nb", "index.ipynb"))
+        self.terms, self.linked = glossary.read_terms(self.chapters[GLOSSARY]) if with_terms else {}, set()
+        self.seconds = pace.run_seconds(path.parent).get(self.here)
+        self.numbers = {c.id: c.number for c in self.chapter.cells if c.id}
         self.base = f"{cfg.get('doc_host', '')}{cfg.get('doc_baseurl', '')}"
         self.public = bool(cfg.get("git_url", "").strip())
 
     def cell(self, cell):
         number = self.numbers.get(cell.get("id"))
         if number: cell.metadata["cell"] = number       # so that a renderer's messages name the cell of the source
-        if cell.cell_type == "markdown": cell.source = self.prose(cell.source, number)
+        if cell.cell_type == "markdown":
+            cell.source = glossary.link_terms(self.prose(cell.source, number), self.terms, GLOSSARY, self.linked)
+            if claims.PLACE in cell.source: cell.source = cell.source.replace(claims.PLACE, claims.every_claim(self.chapters, self.labels))
         elif cell.cell_type == "code":
             cell.source = resolve_options(cell.source, self.here, self.labels, number)
             for out in cell.get("outputs", []):
@@ -67,4 +76,6 @@ class CrossReferences(Processor):
         if at and (number := CHAPTER.match(self.here)):
             front = self.nb.cells[at - 1]
             front.source = re.sub(r"^title: *(.*)$", lambda m: f"title: {json.dumps(f'{number[1]} {yaml.safe_load(m[1])}', ensure_ascii=False)}", front.source, count=1, flags=re.M)
-        self.nb.cells.insert(at, mk_cell(DOWNLOAD.format(name=self.here), "markdown"))
+        tools = LINE.format(pace=pace.line(self.chapter, self.seconds), name=self.here, stem=Path(self.chapter.page).stem)
+        box = claims.box(self.chapter, CLAIMS if CLAIMS in self.chapters else "")
+        self.nb.cells[at:at] = [mk_cell(text, "markdown") for text in (tools, self.prose(box, None)) if text]

@@ -32,10 +32,15 @@
   shade.addEventListener("click", () => drawer(false));
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && contents.classList.contains("open")) { drawer(false); menu.focus(); } });
   const current = $("[aria-current]", contents);
-  if (current && current.offsetTop > contents.clientHeight - 80) contents.scrollTop = current.offsetTop - contents.clientHeight / 2;
+  if (current && current.offsetTop > contents.clientHeight / 2) contents.scrollTop = current.offsetTop - contents.clientHeight / 4;
 
   // ---- formulas, where they were not set when the site was built
   if (window.katex) $$(".math").forEach((el) => window.katex.render(el.textContent, el, { displayMode: el.classList.contains("display"), throwOnError: false }));
+
+  // ---- on paper answers and hints are open
+  let opened = [];
+  addEventListener("beforeprint", () => { opened = $$("main details.callout:not([open])"); opened.forEach((d) => { d.open = true; }); });
+  addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
 
   // ---- copy buttons
   $$(".code-copy-button").forEach((b) => b.addEventListener("click", async () => {

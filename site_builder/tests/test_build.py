@@ -4,7 +4,7 @@ import json, os, subprocess, sys, threading, urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import BIB, FIGURE, SVG, YML, code, md, shows, write_nb
+from conftest import BIB, FIGURE, SVG, YML, code, md, raw, shows, write_nb
 
 from nbdev.config import get_config
 
@@ -183,15 +183,17 @@ def test_finish_completes_what_another_renderer_wrote(tmp_path):
     local.mkdir(parents=True)
     for f in ("katex.min.css", "katex.min.js"):
         (local / f).write_text("x")
-    write_nb(nbs / "a.ipynb", md("# A"))
+    write_nb(nbs / "a.ipynb", raw("---\ntitle: A\n---"), md("Text of A."))
+    (nbs / "_quarto.yml").write_text("website: {title: Tiny, sidebar: {contents: [a.ipynb]}}")
     (out / "a.html").write_text(
         '<link href="https://cdn.jsdelivr.net/npm/katex@latest/dist/katex.min.css" rel="stylesheet"><a href="notebooks/a.ipynb">n</a>'
     )
-    finish(out, nbs, cache)
+    finish(nbs, out, nbs, cache)
     assert (
         'href="site_libs/katex/katex.min.css"' in (out / "a.html").read_text()
         and (out / "site_libs/katex/katex.min.js").is_file()
         and (out / "notebooks/a.ipynb").is_file()
+        and (out / "a.md").read_text() == "# A\n\nText of A.\n"
     )
 
 
@@ -246,7 +248,11 @@ def test_a_real_quarto_renders_the_project_and_its_output_is_finished(project, t
 
 def test_post_render_refuses_a_site_with_a_fault(tmp_path):
     env = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(tmp_path)}
-    run = lambda **more: subprocess.run([sys.executable, HERE / "post_render.py"], env={**env, **more}, capture_output=True, text=True)
+    run = lambda **more: subprocess.run([sys.executable, HERE / "post_render.py"], env={**env, **more}, cwd=project, capture_output=True, text=True)
+    project = tmp_path / "project"  # Quarto runs it in the folder that it renders
+    project.mkdir()
+    write_nb(project / "a.ipynb", raw("---\ntitle: A\n---"))
+    (project / "_quarto.yml").write_text("website: {title: Tiny, sidebar: {contents: [a.ipynb]}}")
     (tmp_path / "a.html").write_text("<a href='gone.html'>x</a>")
     assert run().returncode == 0 and not (tmp_path / "notebooks").exists()  # one file was rendered, such as the readme
     r = run(QUARTO_PROJECT_RENDER_ALL="1")
