@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 4200
 SITE   ?= _docs
+BASE   ?=
 
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
@@ -10,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help book preview test test-site fresh outputs export readme hooks clean
+.PHONY: help book preview test test-site fresh outputs review export readme hooks clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -34,6 +35,9 @@ fresh: $(READY) ## execute every notebook anew and compare with the stored outpu
 
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
 	@$(PY) -m tools.notebooks write $(NB) $(SLOW)
+
+review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
+	@$(PY) -m tools.figures_review $(BASE)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"

@@ -22,14 +22,20 @@ def batch_norm_backward(
 ) -> tuple[Tensor, Tensor, Tensor]: # gradients of x (n, C), of weight (C,) and of bias (C,)
     """The gradients of batch norm in training, in closed form.
 
-    Raises ValueError if the shapes do not fit each other or n is not larger than `correction`, TypeError for integers.
+    Raises ValueError if the shapes do not fit each other or n is not larger than `correction`,
+    TypeError for integers.
     Source: Ioffe & Szegedy (2015), section 3, simplified and with a general correction.
     """
     check_batch(x_hat)
     n, C = x_hat.shape
-    for name, t, shape in ("grad_out", grad_out, (n, C)), ("weight", weight, (C,)), ("rstd", rstd, (C,)):
-        if t.shape != shape: raise ValueError(f"expected {name} of shape {shape} for x_hat of shape {(n, C)}, got {tuple(t.shape)}")
-    if not n > correction >= 0: raise ValueError(f"expected a correction from 0 to below the {n} examples, got {correction}")
+    shapes = ("grad_out", grad_out, (n, C)), ("weight", weight, (C,)), ("rstd", rstd, (C,))
+    for name, t, shape in shapes:
+        if t.shape != shape:
+            raise ValueError(f"expected {name} of shape {shape} for x_hat of shape {(n, C)}, "
+                             f"got {tuple(t.shape)}")
+    if not n > correction >= 0:
+        raise ValueError(f"expected a correction from 0 to below the {n} examples, "
+                         f"got {correction}")
     grad_bias, grad_weight = grad_out.sum(0), (grad_out * x_hat).sum(0)
     grad_x = weight * rstd * (grad_out - grad_bias/n - x_hat * (grad_weight/(n - correction)))
     return grad_x, grad_weight, grad_bias
@@ -38,11 +44,13 @@ def batch_norm_backward(
 class ClosedForm(torch.autograd.Function):
     """Batch norm in training as one step of autograd: `ClosedForm.apply(x, weight, bias, eps, correction)`, shapes (n, C), (C,), (C,).
 
-    Keeps x_hat and 1/deviation for the backward pass, which is `batch_norm_backward`. Can be differentiated once.
-    Raises what `batch_statistics` raises: TypeError for integers, ValueError for a wrong shape or too few examples.
+    Keeps x_hat and 1/deviation for the backward pass, which is `batch_norm_backward`.
+    Can be differentiated once. Raises what `batch_statistics` raises: TypeError for integers,
+    ValueError for a wrong shape or too few examples.
     """
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, bias: Tensor, eps: float = 1e-5, correction: int = 1) -> Tensor:
+    def forward(ctx, x: Tensor, weight: Tensor, bias: Tensor,
+                eps: float = 1e-5, correction: int = 1) -> Tensor:
         mean, var = batch_statistics(x, correction)
         x_hat, rstd = normalize(x, mean, var, eps), torch.rsqrt(var + eps)
         ctx.save_for_backward(x_hat, weight, rstd)

@@ -29,7 +29,8 @@ class ClosedFormLayer(nn.Module):
     "Training-time batch norm of (n, C) with the backward pass of chapter 21: a contestant, not a layer for use."
     def __init__(self, num_features: int):
         super().__init__()
-        self.weight, self.bias = nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))
+        self.weight = nn.Parameter(torch.ones(num_features))
+        self.bias = nn.Parameter(torch.zeros(num_features))
 
     def forward(self, x: Tensor) -> Tensor: return ClosedForm.apply(x, self.weight, self.bias)
 
@@ -48,11 +49,13 @@ def contestant(
     device: str = "cpu", # "cpu" or "cuda"
 ): # the layer, or None where it cannot take this size
     "A fresh layer of this name for input of this size. Raises ValueError for a name that is not known."
-    if name not in CONTESTANTS: raise ValueError(f"no layer named {name!r}: choose from {', '.join(CONTESTANTS)}")
+    if name not in CONTESTANTS:
+        raise ValueError(f"no layer named {name!r}: choose from {', '.join(CONTESTANTS)}")
     if len(size) != 2 and name in ("lecture", "closed form"): return None   # they take (n, C) only
     layer = CONTESTANTS[name](size[1])
-    if isinstance(layer, nn.Module): layer.to(device)
-    else: layer.__dict__.update({k: v.to(device) for k, v in vars(layer).items() if isinstance(v, Tensor)})
+    if isinstance(layer, nn.Module): return layer.to(device)
+    for k, v in list(vars(layer).items()):
+        if isinstance(v, Tensor): layer.__dict__[k] = v.to(device)
     return layer
 
 # %% ../nbs/24_speed.ipynb #export-step
@@ -145,18 +148,24 @@ def compare(
 ) -> list[Measurement]: # one for each layer that can take the size and do the task
     """Times of several layers at one task, taken in turns, so that a slower moment of the machine meets all of them.
 
-    Each round times every layer once, in random order; speeds are ratios within a round. Raises ValueError for an unknown task or layer, or no rounds.
+    Each round times every layer once, in random order; speeds are ratios within a round.
+    Raises ValueError for an unknown task or layer, or no rounds.
     """
-    if task not in TASKS: raise ValueError(f"no task named {task!r}: choose from {', '.join(TASKS)}")
+    if task not in TASKS:
+        raise ValueError(f"no task named {task!r}: choose from {', '.join(TASKS)}")
     if rounds < 1: raise ValueError(f"rounds must be at least 1, got {rounds}")
     calls = _calls(size, task, names, device, seed)
-    repeats = {name: max(1, ceil(seconds / _clock(call, 1, device))) for name, call in calls.items()}
+    repeats = {name: max(1, ceil(seconds / _clock(call, 1, device)))
+               for name, call in calls.items()}
     times, turns = {name: [] for name in calls}, random.Random(seed)
     for _ in range(rounds):
-        for name in turns.sample(list(calls), len(calls)): times[name].append(_clock(calls[name], repeats[name], device))
+        for name in turns.sample(list(calls), len(calls)):
+            times[name].append(_clock(calls[name], repeats[name], device))
     ref = times.get(names[0])
-    speed = {name: median(a / b for a, b in zip(ref, ts)) if ref else None for name, ts in times.items()}
-    return [Measurement(name, task, tuple(size), times[name], speed[name], peak_memory(call, device)) for name, call in calls.items()]
+    speed = {name: median(a / b for a, b in zip(ref, ts)) if ref else None
+             for name, ts in times.items()}
+    return [Measurement(name, task, tuple(size), times[name], speed[name],
+                        peak_memory(call, device)) for name, call in calls.items()]
 
 # %% ../nbs/24_speed.ipynb #export-table
 def _size_name(size) -> str: return "x".join(map(str, size))

@@ -20,8 +20,8 @@ END = "." # marks the end of a name, and fills the context before its start
 NAMES_FILE = files("bnbook")/"names-us-ssa-2018.txt"
 
 def load_names(
-    path: str | Path | None = None, # a text file of one name a line; None is the file shipped with the package
-    alphabet: str | None = ascii_lowercase, # characters a name may have; None takes whatever the file has, but the dot
+    path: str | Path | None = None, # a text file of one name a line; None is the package's own
+    alphabet: str | None = ascii_lowercase, # characters a name may have; None is any but the dot
 ) -> list[str]: # the names, in the order of the file
     """The names in a text file, each checked against the alphabet.
 
@@ -32,18 +32,21 @@ def load_names(
     """
     path = NAMES_FILE if path is None else Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"no file of names at {path}: give the path of a text file with one name a line")
+        raise FileNotFoundError(f"no file of names at {path}: "
+                                "give the path of a text file with one name a line")
     names = path.read_text(encoding="utf-8").splitlines()
     if not names: raise ValueError(f"{path} is empty: expected one name a line")
     for i, name in enumerate(names, 1):
         if not name: raise ValueError(f"{path}, line {i}: a blank line; expected a name")
         bad = [c for c in name if c == END or (alphabet is not None and c not in alphabet)]
-        if bad: raise ValueError(f"{path}, line {i}: {name!r} has the character {bad[0]!r}, which is not in the vocabulary")
+        if bad:
+            raise ValueError(f"{path}, line {i}: {name!r} has the character {bad[0]!r}, "
+                             "which is not in the vocabulary")
     return names
 
 # %% ../nbs/11_activations.ipynb #export-vocabulary
 class Vocabulary:
-    "The characters of some names, numbered: 0 is the end mark `.`, then the characters in sorted order from 1."
+    "The characters of some names, numbered: 0 is the end mark `.`, the others follow sorted."
     def __init__(self,
         names: list[str], # names whose characters make the vocabulary
     ):
@@ -53,9 +56,11 @@ class Vocabulary:
     def __len__(self) -> int: return len(self.itos)
 
     def encode(self, text: str) -> list[int]:
-        "The number of each character of `text`; ValueError names a character outside the vocabulary."
+        "The number of each character of `text`; ValueError names one outside the vocabulary."
         bad = [c for c in text if c not in self.stoi]
-        if bad: raise ValueError(f"{text!r} has the character {bad[0]!r}, which is not in the vocabulary {''.join(self.stoi)!r}")
+        if bad:
+            raise ValueError(f"{text!r} has the character {bad[0]!r}, "
+                             f"which is not in the vocabulary {''.join(self.stoi)!r}")
         return [self.stoi[c] for c in text]
 
     def decode(self, ids) -> str: # a list of int, or a tensor of one dimension
@@ -66,7 +71,7 @@ class Vocabulary:
 def split_names(
     names: list[str], # all names; the list is left as it is
     seed: int = 42, # seed of the shuffle
-) -> tuple[list[str], list[str], list[str]]: # training (80%), development (10%) and test (10%) names
+) -> tuple[list[str], list[str], list[str]]: # training (80%), development and test names (10% each)
     """The names, shuffled, in three parts.
 
     The order is that of the lecture's `random.seed(42); random.shuffle(words)`.
@@ -94,7 +99,8 @@ def contexts(
             X.append(context)
             Y.append(i)
             context = context[1:] + [i]
-    return torch.tensor(X, dtype=torch.int64).view(-1, block_size), torch.tensor(Y, dtype=torch.int64)
+    X, Y = (torch.tensor(v, dtype=torch.int64) for v in (X, Y))
+    return X.view(-1, block_size), Y
 
 # %% ../nbs/11_activations.ipynb #export-minibatch
 def minibatch(
@@ -108,6 +114,7 @@ def minibatch(
     Raises ValueError if X and Y have different lengths or no example.
     """
     if len(X) != len(Y) or not len(X):
-        raise ValueError(f"X has {len(X)} examples and Y {len(Y)}: expected as many, and at least one")
+        raise ValueError(f"X has {len(X)} examples and Y {len(Y)}: "
+                         "expected as many, and at least one")
     ix = torch.randint(0, X.shape[0], (batch_size,), generator=generator)
     return X[ix], Y[ix]

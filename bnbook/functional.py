@@ -78,5 +78,6 @@ def update_running(
     new value, as in torch, and not the old one, as in some other libraries.
     """
     if running.shape != batch.shape:
-        raise ValueError(f"running has shape {tuple(running.shape)}, the batch's statistic {tuple(batch.shape)}: they must agree")
+        raise ValueError(f"running has shape {tuple(running.shape)}, "
+                         f"the batch's statistic {tuple(batch.shape)}: they must agree")
     return (1 - momentum) * running + momentum * batch

@@ -17,22 +17,30 @@ except ImportError: from torch._utils import is_compiling    # torch 2.2
 # %% ../nbs/22_batchnorm1d.ipynb #export-check
 def _check_correction(correction: float) -> None:
     "Raise unless `correction` can be taken off a number of values."
-    if not isinstance(correction, (int, float)): raise TypeError(f"correction must be a number such as 0 or 1, got {correction!r}")
+    if not isinstance(correction, (int, float)):
+        raise TypeError(f"correction must be a number such as 0 or 1, got {correction!r}")
     if not 0 <= correction < float("inf"):
-        raise ValueError(f"correction must be 0 (biased variance), 1 (unbiased) or another number not below 0, got {correction!r}")
+        raise ValueError("correction must be 0 (biased variance), 1 (unbiased) "
+                         f"or another number not below 0, got {correction!r}")
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-refuse
 def _refuse(layer: nn.Module, x: Tensor) -> None:
     "Raise for what is wrong with `x` as an input of `layer`; return where nothing is."
-    if not isinstance(x, Tensor): raise TypeError(f"expected a torch.Tensor, got {type(x).__name__}")
+    if not isinstance(x, Tensor):
+        raise TypeError(f"expected a torch.Tensor, got {type(x).__name__}")
     C, shape = layer.num_features, tuple(x.shape)
     given = f"in a batch of shape {shape}"
-    if len(shape) not in (2, 3): raise ValueError(f"expected a batch of shape (n, {C}) or (n, {C}, L), got {shape}")
+    if len(shape) not in (2, 3):
+        raise ValueError(f"expected a batch of shape (n, {C}) or (n, {C}, L), got {shape}")
     if shape[1] != C:
-        hint = f": axis 2 has {C}; if this is (n, L, C), pass x.transpose(1, 2)" if shape[2:] == (C,) else ""
+        hint = f": axis 2 has {C}; if this is (n, L, C), pass x.transpose(1, 2)"
+        if shape[2:] != (C,): hint = ""
         raise ValueError(f"expected {C} features on axis 1, got {shape[1]} {given}{hint}")
-    if not x.is_floating_point(): raise TypeError(f"expected floating point activations, got {x.dtype}: convert them with x.float()")
-    batch = layer.training or layer.running_mean is None     # does it take the statistics of this batch?
+    if not x.is_floating_point():
+        raise TypeError(f"expected floating point activations, got {x.dtype}: "
+                        "convert them with x.float()")
+    # Does it take the statistics of this batch?
+    batch = layer.training or layer.running_mean is None
     if not (layer.eps > 0 or layer.eps == 0 and not batch):
         raise ValueError(f"eps must be positive{'' if batch else ' or 0'}, got {layer.eps}")
     if not batch: return
@@ -41,7 +49,8 @@ def _refuse(layer: nn.Module, x: Tensor) -> None:
     least = max(2, math.floor(layer.correction) + 1)
     if 0 < n < least:
         when = "training" if layer.training else "evaluation without running statistics"
-        raise ValueError(f"expected at least {least} values per feature ({when}, correction={layer.correction}), got {n} {given}")
+        raise ValueError(f"expected at least {least} values per feature "
+                         f"({when}, correction={layer.correction}), got {n} {given}")
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-options
 class _Options(nn.BatchNorm1d):
@@ -61,7 +70,7 @@ class _Options(nn.BatchNorm1d):
         if not eps >= 0: raise ValueError(f"eps must not be negative, got {eps}")
         _check_correction(correction)
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
-        if not bias: self.bias = None                        # torch before 2.13 does not take the argument
+        if not bias: self.bias = None            # torch before 2.13 does not take the argument
         self.correction = correction
 
     def reset_parameters(self) -> None:
@@ -72,32 +81,42 @@ class _Options(nn.BatchNorm1d):
 
     def extra_repr(self) -> str:
         bias = self.bias is not None or self.weight is None
-        now = dict(eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1), affine=(self.affine, True), bias=(bias, True),
-                   track_running_stats=(self.track_running_stats, True), correction=(self.correction, 1))
-        return ", ".join([str(self.num_features), *(f"{k}={v}" for k, (v, default) in now.items() if v != default)])
+        now = dict(eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
+                   affine=(self.affine, True), bias=(bias, True),
+                   track_running_stats=(self.track_running_stats, True),
+                   correction=(self.correction, 1))
+        changed = [f"{k}={v}" for k, (v, default) in now.items() if v != default]
+        return ", ".join([str(self.num_features), *changed])
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-like
 def _like(cls: type, old: nn.BatchNorm1d, **kwargs) -> nn.BatchNorm1d:
     "A `cls` with the options, the mode and the very tensors of `old`."
-    new = cls(old.num_features, old.eps, old.momentum, old.affine, old.track_running_stats, device="meta", **kwargs)
-    for name in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"): setattr(new, name, getattr(old, name))
+    new = cls(old.num_features, old.eps, old.momentum, old.affine, old.track_running_stats,
+              device="meta", **kwargs)
+    for name in ("weight", "bias", "running_mean", "running_var", "num_batches_tracked"):
+        setattr(new, name, getattr(old, name))
     return new.train(old.training)
 
 def _why_not(layer: object) -> str:
     "What to tell someone who wants another class converted."
     if isinstance(layer, _Options): return "it is of this kind already; set its correction instead"
     if isinstance(layer, nn.SyncBatchNorm): return "its statistics are those of all processes"
-    if isinstance(layer, nn.LazyBatchNorm1d): return "it does not know its number of features before its first batch"
-    if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)): return "its batches have more axes than (n, C, L)"
+    if isinstance(layer, nn.LazyBatchNorm1d):
+        return "it does not know its number of features before its first batch"
+    if isinstance(layer, (nn.BatchNorm2d, nn.BatchNorm3d)):
+        return "its batches have more axes than (n, C, L)"
     return "only that class is known to compute the same"
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-names
 class _Names(_Options):
     "The same with the lecture's names for its parameters, and a way from and to torch's layer."
-    gamma = property(lambda self: self.weight, doc="The scale, by the lecture's name: the same tensor as `weight`.")
-    beta = property(lambda self: self.bias, doc="The shift, by the lecture's name: the same tensor as `bias`.")
+    gamma = property(lambda self: self.weight,
+                     doc="The scale, by the lecture's name: the same tensor as `weight`.")
+    beta = property(lambda self: self.bias,
+                    doc="The shift, by the lecture's name: the same tensor as `bias`.")
 
-    def __setattr__(self, name, value): super().__setattr__({"gamma": "weight", "beta": "bias"}.get(name, name), value)
+    def __setattr__(self, name, value):
+        super().__setattr__({"gamma": "weight", "beta": "bias"}.get(name, name), value)
 
     @classmethod
     def from_torch(cls,
@@ -109,7 +128,8 @@ class _Names(_Options):
         Raises TypeError for any other class, subclasses too: what they compute is not known here. Hooks stay behind.
         """
         if type(layer) is not nn.BatchNorm1d:
-            raise TypeError(f"expected a torch.nn.BatchNorm1d, got {type(layer).__name__}: {_why_not(layer)}")
+            raise TypeError(f"expected a torch.nn.BatchNorm1d, got {type(layer).__name__}: "
+                            f"{_why_not(layer)}")
         return _like(cls, layer, correction=correction)
 
     def to_torch(self) -> nn.BatchNorm1d: # shares parameters and buffers with this layer
@@ -118,63 +138,79 @@ class _Names(_Options):
         Raises ValueError where torch's would compute something else: where the batch's own statistics are used with a correction.
         """
         if self.correction and (self.training or self.running_mean is None):
-            or_else = ", or call eval() if it will not be trained again" if self.running_mean is not None else ""
-            raise ValueError(f"torch.nn.BatchNorm1d has no correction={self.correction}: it normalizes a batch with the biased variance. "
+            or_else = ", or call eval() if it will not be trained again"
+            if self.running_mean is None: or_else = ""
+            raise ValueError(f"torch.nn.BatchNorm1d has no correction={self.correction}: "
+                             "it normalizes a batch with the biased variance. "
                              f"Set correction = 0 first{or_else}")
         return _like(nn.BatchNorm1d, self)
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-constants
-# Made once, as tensors: a Python number in their place takes torch longer to wrap than a small batch takes to normalize.
+# Made once, as tensors: a Python number in their place takes torch longer to wrap
+# than a small batch takes to normalize. At index n-1 of `_roots` is sqrt(1 - 1/n).
 _one = torch.ones((), dtype=torch.int64, device="cpu")
-_roots = (1 - 1 / torch.arange(1, 513, dtype=torch.float64, device="cpu")).sqrt().float().unbind()   # sqrt(1 - 1/n) at index n-1
+_roots = (1 - 1 / torch.arange(1, 513, dtype=torch.float64, device="cpu")).sqrt().float().unbind()
 
 def _times_root(weight: Tensor, r: float, n: int, correction: float) -> Tensor:
     "`weight` times the root of `r`, which is 1 - correction/n."
-    quick = correction == 1 and n <= 512 and type(weight) is nn.Parameter and weight.dtype is torch.float32
+    quick = (correction == 1 and n <= 512
+             and type(weight) is nn.Parameter and weight.dtype is torch.float32)
     return weight * (_roots[n - 1] if quick else r**0.5)
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-batchnorm
 class BatchNorm1d(_Names):
     """Batch normalization: `x` of shape (n, C) or (n, C, L) in, the same shape out, each feature normalized, scaled and shifted.
 
-    A `torch.nn.BatchNorm1d` whose batch variance is unbiased; with `correction=0` it is torch's to the bit. The running variance is
-    unbiased for any correction. Raises ValueError for a wrong shape, too few values per feature, or an eps or correction out of range,
-    TypeError for integers, before anything changes. Source: Ioffe & Szegedy (2015), algorithms 1 and 2; the lecture.
+    A `torch.nn.BatchNorm1d` whose batch variance is unbiased; with `correction=0` it is torch's
+    to the bit. The running variance is unbiased for any correction. Raises ValueError for a wrong
+    shape, too few values per feature, or an eps or correction out of range, TypeError for integers,
+    before anything changes. Source: Ioffe & Szegedy (2015), algorithms 1 and 2; the lecture.
     """
     def forward(self, x: Tensor) -> Tensor:
         if is_compiling(): return _for_compiler(self, x)
-        p, b = self._parameters, self._buffers               # a look in here takes a tenth of the time of `self.weight`
-        try: weight, bias, mean, var, count = p["weight"], p["bias"], b["running_mean"], b["running_var"], b["num_batches_tracked"]
-        except KeyError:                                      # parametrized or pruned: they are elsewhere
-            weight, bias, mean, var, count = self.weight, self.bias, self.running_mean, self.running_var, self.num_batches_tracked
+        # A look in here takes a tenth of the time of `self.weight`.
+        p, b = self._parameters, self._buffers
+        try:
+            weight, bias, count = p["weight"], p["bias"], b["num_batches_tracked"]
+            mean, var = b["running_mean"], b["running_var"]
+        except KeyError:                          # parametrized or pruned: they are elsewhere
+            weight, bias, count = self.weight, self.bias, self.num_batches_tracked
+            mean, var = self.running_mean, self.running_var
         training, momentum, eps, c = self.training, self.momentum, self.eps, self.correction
-        batch = training or (mean is None and var is None)   # whose statistics: the batch's, or the running ones?
+        # Whose statistics: the batch's, or the running ones?
+        batch = training or (mean is None and var is None)
         if not isinstance(x, Tensor) or not 1 < x.ndim < 4: _refuse(self, x)
         shape = x.shape
         n = shape[0] if x.ndim == 2 else shape[0] * shape[2]
         if batch and not (n > c >= 0 and n > 1): _refuse(self, x)
-        if shape[1] != self.num_features or not x.is_floating_point() or not eps > 0: _refuse(self, x)
+        if shape[1] != self.num_features or not x.is_floating_point() or not eps > 0:
+            _refuse(self, x)
         if not training: count = None
         elif not self.track_running_stats: mean = var = count = None
         if momentum is None: momentum = 0. if count is None else 1 / (float(count) + 1)
-        if batch and c and n:                                 # the rescaled kernel: see the identity above
+        if batch and c and n:                     # the rescaled kernel: see the identity above
             r = 1 - c / n
             eps *= r
-            weight = _times_root(weight, r, n, c) if weight is not None else (x if mean is None else mean).new_full(shape[1:2], r**0.5)
-        out = torch.batch_norm(x, weight, bias, mean, var, batch, momentum, eps, x.is_cuda and torch.backends.cudnn.enabled)
+            if weight is not None: weight = _times_root(weight, r, n, c)
+            else: weight = (x if mean is None else mean).new_full(shape[1:2], r**0.5)
+        cudnn = x.is_cuda and torch.backends.cudnn.enabled
+        out = torch.batch_norm(x, weight, bias, mean, var, batch, momentum, eps, cudnn)
         if count is not None: count.add_(_one if type(count) is Tensor else 1)
         return out
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-compiled
 def _for_compiler(layer: nn.Module, x: Tensor) -> Tensor:
-    "What `layer` gives for `x`, in steps that a compiler can fuse and that hold for any number of examples."
+    "What `layer` gives for `x`, in steps that a compiler can fuse, for any number of examples."
     _refuse(layer, x)
     mean, var, momentum, c = layer.running_mean, layer.running_var, layer.momentum, layer.correction
     dims, column = ((0,), (1, -1)) if x.ndim == 2 else ((0, 2), (1, -1, 1))
     n = x.shape[0] if x.ndim == 2 else x.shape[0] * x.shape[2]
-    batch, track = layer.training or mean is None, layer.training and layer.track_running_stats and mean is not None
-    if not batch or n == 0 or (c == 0 and momentum is not None): return nn.BatchNorm1d.forward(layer, x)   # torch's own will do
-    wide = x.to(torch.promote_types(x.dtype, torch.float32))                 # the statistics of half precision are float32
+    batch = layer.training or mean is None
+    track = layer.training and layer.track_running_stats and mean is not None
+    if not batch or n == 0 or (c == 0 and momentum is not None):
+        return nn.BatchNorm1d.forward(layer, x)                      # torch's own will do
+    # The statistics of half precision are float32.
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
     batch_var, batch_mean = torch.var_mean(wide, dims, correction=c)
     out = (wide - batch_mean.view(column)) * torch.rsqrt(batch_var + layer.eps).view(column)
     if layer.weight is not None: out = out * layer.weight.view(column)

@@ -53,8 +53,9 @@ class BatchNorm1d:
     """Batch normalization for a list of layers: the specification of this book.
 
     Takes `x` of shape (n, dim), gives the same shape and keeps it in `.out`.
-    While `training` is True it normalizes with the mean and the unbiased variance of the batch
-    and moves the running buffers, outside the gradient; while it is False it normalizes with the buffers.
+    While `training` is True it normalizes with the mean and the unbiased variance of the
+    batch and moves the running buffers, outside the gradient; while it is False it
+    normalizes with the buffers.
     Raises ValueError for another shape or a training batch of fewer than two examples,
     TypeError for integers, before anything changes.
     Source: the lecture's notebook; Ioffe & Szegedy (2015), algorithms 1 and 2.

@@ -21,19 +21,26 @@ COLORS = dict(blue="#4f60c8", orange="#e06a10", green="#0ea768",
 def use_style() -> None:
     "Set matplotlib to the style of the book; in a notebook, make its figures SVG (use `png()` for a figure of many points)."
     mpl.rcParams.update({
-        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "legend.frameon": False,
-        "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
-        "axes.prop_cycle": mpl.cycler(color=list(COLORS.values())), "axes.spines.top": False, "axes.spines.right": False,
-        "font.size": 11, "axes.titlesize": 11, "axes.titlelocation": "left", "lines.linewidth": 1.8, "figure.constrained_layout.use": True,
-        "svg.fonttype": "none", "svg.hashsalt": "bnbook", "font.family": "sans-serif"})
+        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none",
+        "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK,
+        "xtick.color": INK, "ytick.color": INK, "legend.frameon": False,
+        "axes.prop_cycle": mpl.cycler(color=list(COLORS.values())),
+        "axes.spines.top": False, "axes.spines.right": False,
+        "font.size": 11, "axes.titlesize": 11, "axes.titlelocation": "left",
+        "lines.linewidth": 1.8, "figure.constrained_layout.use": True,
+        "svg.fonttype": "none", "svg.hashsalt": "bnbook", "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans", "Verdana"]})
     _inline("svg")
 
 def _inline(kind: str) -> None:
     "Make figures of a notebook SVG or PNG, without a date in the file; nothing happens outside a notebook."
-    try: from IPython import get_ipython; from matplotlib_inline.backend_inline import set_matplotlib_formats
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
     except ImportError: return
     if get_ipython() is None: return
-    set_matplotlib_formats(kind, **({"metadata": {"Date": None}} if kind == "svg" else {"metadata": {"Software": None}, "dpi": 160}))
+    if kind == "svg": set_matplotlib_formats(kind, metadata={"Date": None})
+    else: set_matplotlib_formats(kind, metadata={"Software": None}, dpi=160)
 
 def png() -> None:
     "From here on, make figures of the notebook PNG: for those of more points than an SVG should hold."
@@ -58,13 +65,17 @@ def reference_line(
     text: str = "", # what the line marks, written beside it
 ) -> None:
     "Draw a dashed grey line that the data are to be compared with, and name it. Raises ValueError unless exactly one of `x` and `y` is given."
-    if (x is None) == (y is None): raise ValueError(f"give either x or y, for a vertical or a horizontal line: got x={x} and y={y}")
+    if (x is None) == (y is None):
+        raise ValueError("give either x or y, for a vertical or a horizontal line: "
+                         f"got x={x} and y={y}")
     if x is not None:
         ax.axvline(x, color=INK, lw=1, ls="--")
-        ax.annotate(text, (x, 1), (4, -2), xycoords=("data", "axes fraction"), textcoords="offset points", va="top", fontsize=9)
+        ax.annotate(text, (x, 1), (4, -2), xycoords=("data", "axes fraction"),
+                    textcoords="offset points", va="top", fontsize=9)
     else:
         ax.axhline(y, color=INK, lw=1, ls="--")
-        ax.annotate(text, (1, y), (-2, 3), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", fontsize=9)
+        ax.annotate(text, (1, y), (-2, 3), xycoords=("axes fraction", "data"),
+                    textcoords="offset points", ha="right", fontsize=9)
 
 # %% ../nbs/94_figures.ipynb #export-histogram
 def histogram(
@@ -78,5 +89,8 @@ def histogram(
     "Draw how the values are distributed, as an area of 1. Raises ValueError if there are none, or one is not finite."
     values = values.detach().cpu().flatten().double()
     bad = int((~values.isfinite()).sum())
-    if bad or not len(values): raise ValueError(f"{bad} of {len(values)} values are not finite: expected at least one value, all finite")
-    ax.hist(values.numpy(), bins=bins, range=range, density=True, histtype="stepfilled", facecolor=(color, 0.7), edgecolor=color, lw=1, label=label)
+    if bad or not len(values):
+        raise ValueError(f"{bad} of {len(values)} values are not finite: "
+                         "expected at least one value, all finite")
+    ax.hist(values.numpy(), bins=bins, range=range, density=True, histtype="stepfilled",
+            facecolor=(color, 0.7), edgecolor=color, lw=1, label=label)

@@ -25,8 +25,9 @@ from .layer import BatchNorm1d
 class CharModel:
     """A table of character vectors and a list of layers: the lecture's network.
 
-    Takes contexts of shape (n, block_size), int64; gives logits of shape (n, vocab_size), a row for each context. `build` makes one.
-    Raises ValueError for contexts of another shape. Source: the lecture's notebook; Bengio et al. (2003) for words.
+    Takes contexts of shape (n, block_size), int64; gives logits of shape (n, vocab_size), a row
+    for each context. `build` makes one. Raises ValueError for contexts of another shape.
+    Source: the lecture's notebook; Bengio et al. (2003) for words.
     """
     def __init__(self,
         C: Tensor, # vector of each character, shape (vocab_size, n_embd)
@@ -38,12 +39,14 @@ class CharModel:
 
     def __call__(self, X: Tensor) -> Tensor:
         if X.ndim != 2 or X.shape[1] != self.block_size:
-            raise ValueError(f"expected contexts of shape (n, {self.block_size}), got {tuple(X.shape)}")
-        x = self.C[X].view(len(X), -1)              # (n, block_size * n_embd): the vectors side by side
+            raise ValueError(f"expected contexts of shape (n, {self.block_size}), "
+                             f"got {tuple(X.shape)}")
+        x = self.C[X].view(len(X), -1)    # (n, block_size * n_embd): the vectors side by side
         for layer in self.layers: x = layer(x)
         return x
 
-    def parameters(self) -> list[Tensor]: return [self.C] + [p for layer in self.layers for p in layer.parameters()]
+    def parameters(self) -> list[Tensor]:
+        return [self.C] + [p for layer in self.layers for p in layer.parameters()]
 
     def train(self, mode: bool = True):
         for layer in self.layers:
@@ -60,17 +63,18 @@ def build(
     n_hidden: int = 100, # width of each hidden layer
     n_layers: int = 6, # depth: linear layers, the output one included
     norm: str | None = "batch", # "batch" for batch norm, None for none
-    where: str = "all", # "all": after every linear layer; "hidden": all but the output; "tanh": after each tanh
+    where: str = "all", # after "all" linear layers, all but the output ("hidden"), or each "tanh"
     gain: float = 1., # factor on the weights of every linear layer that is not the very last layer
-    out_scale: float = 0.1, # factor on the very last layer (its gamma or its weights): small means unsure at first
-    kind: str = "lecture", # "lecture" for a `CharModel`, "torch" for the same network as a torch module
+    out_scale: float = 0.1, # factor on the last layer's gamma or weights: small is unsure at first
+    kind: str = "lecture", # "lecture" for a `CharModel`, "torch" for the same as a torch module
     generator: Generator | None = None, # where the random weights come from; None is torch's own
 ) -> CharModel | nn.Sequential: # the network, in training mode
-    """The lecture's deep character model: `n_layers` linear layers with tanh between them, with batch norm or without.
+    """The lecture's deep character model: linear layers, tanh between them, batch norm or none.
 
     The table of vectors is drawn first, then the weights layer by layer, as in the lecture.
     A linear layer has no bias where batch norm follows.
-    Raises ValueError for an unknown `norm`, `where` or `kind`, a size below 1, or a factor that is not a finite number.
+    Raises ValueError for an unknown `norm`, `where` or `kind`, a size below 1, or a factor
+    that is not a finite number.
     """
     _check_options(locals())
     C = torch.randn((vocab_size, n_embd), generator=generator)
@@ -81,7 +85,8 @@ def build(
         layers.append(lecture.Linear(fan_in, fan_out, bias=not before, generator=generator))
         if before: layers.append(lecture.BatchNorm1d(fan_out))
         if not last: layers.append(lecture.Tanh())
-        if norm is not None and where == "tanh" and not last: layers.append(lecture.BatchNorm1d(fan_out))
+        if norm is not None and where == "tanh" and not last:
+            layers.append(lecture.BatchNorm1d(fan_out))
     for layer in layers[:-1]:
         if isinstance(layer, lecture.Linear): layer.weight *= gain
     layers[-1].parameters()[0].mul_(out_scale)
@@ -101,22 +106,24 @@ def _check_options(o: dict) -> None:
 # %% ../nbs/17_makemore.ipynb #export-as-torch
 def as_torch(
     model: CharModel, # network of `bnbook.lecture` layers
-) -> nn.Sequential: # the same network of `torch.nn` layers, batch norm from `bnbook`, with copies of the numbers
-    """The same network as a torch module: same outputs and gradients up to rounding, for tools that want an `nn.Module`.
+) -> nn.Sequential: # of `torch.nn` layers, batch norm from `bnbook`, with copies of the numbers
+    """The same network as a torch module, for tools that want one.
 
-    Raises TypeError for an unknown layer.
+    Outputs and gradients are the same up to rounding. Raises TypeError for an unknown layer.
     """
     mods = [nn.Embedding.from_pretrained(model.C.detach().clone(), freeze=False), nn.Flatten()]
     for layer in model.layers:
         if isinstance(layer, lecture.Linear):
             m = nn.utils.skip_init(nn.Linear, *layer.weight.shape, bias=layer.bias is not None)
-            state = dict(weight=layer.weight.T, **({} if layer.bias is None else dict(bias=layer.bias)))
+            state = dict(weight=layer.weight.T)
+            if layer.bias is not None: state["bias"] = layer.bias
         elif isinstance(layer, lecture.BatchNorm1d):
             m = BatchNorm1d(len(layer.gamma), eps=layer.eps, momentum=layer.momentum, correction=1)
             state = dict(m.state_dict(), weight=layer.gamma, bias=layer.beta,
                          running_mean=layer.running_mean, running_var=layer.running_var)
         elif isinstance(layer, lecture.Tanh): m, state = nn.Tanh(), {}
-        else: raise TypeError(f"no torch layer for {type(layer).__name__}: expected Linear, BatchNorm1d or Tanh of bnbook.lecture")
+        else: raise TypeError(f"no torch layer for {type(layer).__name__}: "
+                              "expected Linear, BatchNorm1d or Tanh of bnbook.lecture")
         m.load_state_dict(state)
         mods.append(m.train(getattr(layer, "training", True)))
     res = nn.Sequential(*mods)
@@ -126,8 +133,8 @@ def as_torch(
 # %% ../nbs/17_makemore.ipynb #export-log
 @dataclass
 class Log:
-    "What happened in training: the loss of each step's batch, what was recorded, and why it stopped early, if it did."
-    losses: list[float] = field(default_factory=list) # loss of each step's batch, before that step's update
+    "What happened in training: the losses, what was recorded, and why it stopped early, if it did."
+    losses: list[float] = field(default_factory=list) # loss of each step's batch, before its update
     records: list = field(default_factory=list) # what `record` returned, step by step, without None
     stopped: str = "" # why training ended before its last step; empty if it did not
     seconds: float = 0. # time it took
@@ -139,12 +146,14 @@ class Log:
     ) -> list[float]: # one mean for each full `every` steps
         "The loss averaged over stretches of `every` steps: one batch of 32 is too noisy to read."
         if every < 1: raise ValueError(f"every must be at least 1, got {every}")
-        return torch.tensor(self.losses[:len(self)//every*every], dtype=torch.float64).view(-1, every).mean(1).tolist()
+        full = torch.tensor(self.losses[:len(self)//every*every], dtype=torch.float64)
+        return full.view(-1, every).mean(1).tolist()
 
     def __repr__(self) -> str:
         k = min(100, len(self))
         end = f", last {k} losses {sum(self.losses[-k:])/k:.4f} on average" if k else ""
-        return f"Log: {len(self)} steps in {self.seconds:.1f} s{end}" + (f"; stopped: {self.stopped}" if self.stopped else "")
+        if self.stopped: end += f"; stopped: {self.stopped}"
+        return f"Log: {len(self)} steps in {self.seconds:.1f} s{end}"
 
 class NonFiniteLoss(FloatingPointError):
     "Raised by `train` when the loss is not a finite number; `.log` holds what happened until then."
@@ -160,14 +169,16 @@ def train(
     lr: float = 0.1, # learning rate: step size of plain gradient descent
     decay_at: int | None = None, # step from which the rate is a tenth; None is never
     generator: Generator | None = None, # where the batches are drawn from; None is torch's own
-    record: Callable | None = None, # called as record(step, model, lr) after each update, gradients still there
+    record: Callable | None = None, # called as record(step, model, lr) after each update
     progress: bool = True, # show a bar once training has taken two seconds
 ) -> Log: # the loss of each step, and what `record` returned
-    """Train in place by gradient descent on random batches, and return the log; an interruption keeps what was learned and the log so far.
+    """Train in place by gradient descent on random batches, and return the log.
 
-    Leaves the network in training mode. Raises `NonFiniteLoss`, naming the step, if the loss is not a finite number: the parameters
-    are those before that step.
-    Raises ValueError for a size or rate below zero, or a network without trainable parameters. Source: the lecture's notebook.
+    An interruption keeps what was learned and the log so far. The gradients are still there when
+    `record` is called. Leaves the network in training mode.
+    Raises `NonFiniteLoss`, naming the step, if the loss is not a finite number: the parameters are
+    those before that step. Raises ValueError for a size or rate below zero, or a network without
+    trainable parameters. Source: the lecture's notebook.
     """
     params = _trainable(model, steps, batch_size, lr)
     model.train()
@@ -177,13 +188,15 @@ def train(
             rate = lr if decay_at is None or step < decay_at else lr/10
             Xb, Yb = minibatch(X, Y, batch_size, generator)
             loss = F.cross_entropy(model(Xb), Yb)
-            if not math.isfinite(loss.item()): raise NonFiniteLoss(_why(step, loss, rate, model, log), log)
+            if not math.isfinite(loss.item()):
+                raise NonFiniteLoss(_why(step, loss, rate, model, log), log)
             for p in params: p.grad = None
             loss.backward()
             with torch.no_grad():
                 for p in params: p -= rate*p.grad
             log.losses.append(loss.item())
-            if record is not None and (r := record(step, model, rate)) is not None: log.records.append(r)
+            recorded = None if record is None else record(step, model, rate)
+            if recorded is not None: log.records.append(recorded)
     except KeyboardInterrupt: log.stopped = f"interrupted after {len(log)} of {steps} steps"
     finally: log.seconds = time.perf_counter() - start
     return log
@@ -228,13 +241,17 @@ def _plain_bar(steps: int, every: float = 2.) -> Iterable[int]:
         yield step
 
 # %% ../nbs/17_makemore.ipynb #export-evaluate
-def _parts(model) -> list: return list(model.modules()) if isinstance(model, nn.Module) else model.layers
+def _parts(model) -> list:
+    return list(model.modules()) if isinstance(model, nn.Module) else model.layers
 
 @contextmanager
 def evaluating(
     model: CharModel | nn.Module, # network to switch
 ):
-    "In this block the network is in evaluation mode and no gradient is kept; afterwards each layer is as it was, even after an error."
+    """In this block the network is in evaluation mode and no gradient is kept.
+
+    Afterwards each layer is as it was, even after an error.
+    """
     was = [(part, part.training) for part in _parts(model) if hasattr(part, "training")]
     try:
         model.eval()
@@ -246,15 +263,18 @@ def evaluate(
     model: CharModel | nn.Module, # network
     X: Tensor, # contexts, shape (N, block_size)
     Y: Tensor, # next characters, shape (N,)
-    chunk: int = 8192, # examples to pass at a time; in evaluation mode it changes nothing but memory
+    chunk: int = 8192, # examples to pass at a time; it changes nothing but the memory needed
 ) -> float: # mean cross entropy, nats per character
     """The loss over all examples in evaluation mode; the network is left as it was.
 
     Raises ValueError if X and Y are empty or of different lengths.
     """
-    if len(X) != len(Y) or not len(X): raise ValueError(f"X has {len(X)} examples and Y {len(Y)}: expected as many, and at least one")
+    if len(X) != len(Y) or not len(X):
+        raise ValueError(f"X has {len(X)} examples and Y {len(Y)}: "
+                         "expected as many, and at least one")
+    chunks = zip(X.split(chunk), Y.split(chunk))
     with evaluating(model):
-        return sum(F.cross_entropy(model(x), y, reduction="sum").item() for x, y in zip(X.split(chunk), Y.split(chunk))) / len(X)
+        return sum(F.cross_entropy(model(x), y, reduction="sum").item() for x, y in chunks) / len(X)
 
 # %% ../nbs/17_makemore.ipynb #export-sample
 def sample(
@@ -264,9 +284,9 @@ def sample(
     generator: Generator | None = None, # where the draws come from; None is torch's own
     max_length: int = 30, # cut a name that has not ended by then
 ) -> list[str]: # names, without the end mark
-    """New names, a character at a time, each drawn from the network's probabilities in evaluation mode; the network is left as it was.
+    """New names, a character at a time, drawn from the network's probabilities in evaluation mode.
 
-    Source: the lecture's notebook, with the draws in the same order.
+    The network is left as it was. Source: the lecture's notebook, with the draws in the same order.
     """
     names = []
     with evaluating(model):
@@ -283,20 +303,23 @@ def sample(
 
 # %% ../nbs/17_makemore.ipynb #export-recalibrate
 def recalibrate(
-    model: CharModel | nn.Module, # network, changed in place: nothing but the running statistics of its batch norms
-    X: Tensor, # examples to take the statistics over, shape (N, block_size): all of them are one batch
+    model: CharModel | nn.Module, # network; its running statistics change in place, nothing else
+    X: Tensor, # examples to take the statistics over, shape (N, block_size): all are one batch
 ) -> None:
-    """Replace the running statistics of every batch norm by those of `X`, all passed through at once.
+    """Replace the running statistics of every batch norm by those of `X`, passed through at once.
 
-    Each layer gets what it sees when the layers before it normalize by the statistics of `X`. Needs memory for the activations
-    of `X`; some ten thousand examples are plenty. Raises ValueError for a network without batch norm.
+    Each layer gets what it sees when the layers before it normalize by the statistics of `X`.
+    Needs memory for the activations of `X`; some ten thousand examples are plenty.
+    Raises ValueError for a network without batch norm.
     Source: the lecture's calibration at the end of training; Wu & Johnson (2021) for why.
     """
-    norms = [part for part in _parts(model) if isinstance(part, (lecture.BatchNorm1d, _BatchNorm)) and part.running_mean is not None]
-    if not norms: raise ValueError("the network has no batch norm with running statistics: there is nothing to recalibrate")
+    norms = [part for part in _parts(model) if isinstance(part, (lecture.BatchNorm1d, _BatchNorm))]
+    norms = [bn for bn in norms if bn.running_mean is not None]
+    if not norms: raise ValueError("the network has no batch norm with running statistics: "
+                                   "there is nothing to recalibrate")
     was = [(bn, bn.momentum, bn.training) for bn in norms]
     try:
-        for bn in norms: bn.momentum, bn.training = 1., True      # a momentum of 1 forgets the old statistics
+        for bn in norms: bn.momentum, bn.training = 1., True   # 1 forgets the old statistics
         with torch.no_grad(): model(X)
     finally:
         for bn, momentum, training in was: bn.momentum, bn.training = momentum, training

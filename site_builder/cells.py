@@ -82,7 +82,7 @@ def output_block(out: dict, where: str) -> tuple[str, str, bytes]:
     if mime in SUFFIX: return "picture", SUFFIX[mime], value.encode() if mime == "image/svg+xml" else base64.b64decode(value)
     if mime == "text/plain": return ("", "", b"") if _REPR.match(value) else ("text", _pre(value, "cell-output cell-output-display"), b"")
     if mime == "text/html": return ("table" if "<table" in value else "html"), raw_html(value), b""
-    return ("table" if re.search(r"^\s*\|.*\|\s*$", value, re.M) else "markdown"), value, b""
+    return ("table" if "<table" in value or re.search(r"^\s*\|.*\|\s*$", value, re.M) else "markdown"), value, b""
 
 
 def _pre(text: str, classes: str) -> str:

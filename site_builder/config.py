@@ -20,7 +20,7 @@ _FOR_QUARTO = set("""
     website.sidebar.style website.sidebar.search website.sidebar.background website.sidebar.border website.sidebar.collapse-level
     website.page-footer.background website.page-footer.border format.html.theme format.html.grid format.html.html-math-method
     format.html.code-copy format.html.highlight-style format.html.fig-align format.html.citations-hover format.html.crossrefs-hover
-    format.html.footnotes-hover format.html.fig-responsive link-citations execute
+    format.html.footnotes-hover format.html.fig-responsive format.html.fontsize format.html.respect-user-color-scheme link-citations execute
 """.split())
 _ENTRY = {"text", "href", "section", "contents"}
 

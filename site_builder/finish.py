@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Callable
 
 from . import katex, twins, verify
+from .config import read_config
 
 
 def copy_notebooks(
@@ -44,4 +45,6 @@ def finish(
     copy_notebooks(notebooks, out)
     twins.write_twins(project, out)
     use_local_katex(out, cache, say)
+    if not read_config(project).url:        # Quarto would list addresses without a host
+        for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)
     verify.check_site(out)

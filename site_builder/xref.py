@@ -20,6 +20,12 @@ LINE = TOOLS + '<span>{pace}</span> <a href="notebooks/{name}" download>Download
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
 
 
+def _only_markdown(cell) -> bool:
+    "Whether a page shows nothing of a code cell but Markdown that it made."
+    hidden = re.search(r"^#\|\s*echo:\s*false", cell.source, re.M) and not re.search(r"^#\|\s*label:", cell.source, re.M)
+    return bool(cell.cell_type == "code" and hidden and cell.outputs and all("text/markdown" in (o.get("data") or {}) for o in cell.outputs))
+
+
 class CrossReferences(Processor):
     """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, links the terms of the glossary,
     and begins the page with its length, its claims, and the notebook to download.
@@ -49,8 +55,12 @@ class CrossReferences(Processor):
             cell.source = resolve_options(cell.source, self.here, self.labels, number)
             for out in cell.get("outputs", []):
                 data = out.get("data") or {}
+                if "text/html" in data:     # as HTML, Quarto takes it for a widget and loads two libraries from another host
+                    html = "".join(data.pop("text/html")).strip()
+                    data["text/markdown"] = f"```{{=html}}\n{html}\n```\n"
                 if "text/markdown" not in data: continue
                 text = "".join(data["text/markdown"])
+                if _is_doc(cell): text = re.sub(r"\A\s*---\n\s*", "", text)   # pandoc lists a heading in a div only if it comes first
                 if _is_doc(cell): text = f"::: {{.api-doc}}\n{unlink_code(text if self.public else drop_source_links(text))}\n\n:::"
                 data["text/markdown"] = self.prose(text, number).splitlines(True)
 
@@ -72,6 +82,12 @@ class CrossReferences(Processor):
         for cell in self.nb.cells:      # a cell that only imports has no source worth a heading
             if "exports" in (cell.get("directives_") or {}) and not re.search(r"^(?:@|def |class |async )", cell.source, re.M):
                 cell.source = re.sub(r"^#\|\s*code-(?:fold|summary):.*\n", "", cell.source, flags=re.M)
+        for cell in self.nb.cells:
+            if cell.get("id"): cell["id"] = f"cell-{cell['id']}"    # Quarto makes it the id of a div; a name of the page may be the same
+            if _only_markdown(cell):            # with its headings out of the cell's div, where pandoc would not list them
+                cell.source = "\n\n".join("".join(o["data"]["text/markdown"]) for o in cell.outputs)
+                cell.cell_type = "markdown"
+                del cell["outputs"], cell["execution_count"]
         at = next((i + 1 for i, c in enumerate(self.nb.cells) if c.cell_type == "raw"), 0)
         if at and (number := CHAPTER.match(self.here)):
             front = self.nb.cells[at - 1]

@@ -82,6 +82,8 @@ __NAME__
     links: all("a[href]").map((e) => [e.getAttribute("href"), e.href]),
     sidebar: href("__SIDEBAR__"),
     notebooks: href("a[download][href$='.ipynb']"),
+    twins: href("a[href$='.md']").filter((h) => new URL(h).host === location.host),
+    length: (document.querySelector(".page-tools") || { textContent: "" }).textContent,
     paint: paint() ? paint().startTime / 1000 : null,
   };
 }""".replace("__SIDEBAR__", SIDEBAR).replace("__NAME__", NAME)
@@ -117,6 +119,23 @@ START_AXE = """([tags, part, code]) => {
       why: [...v.nodes[0].any, ...v.nodes[0].all, ...v.nodes[0].none].map((c) => c.message)[0] || v.help }));
   });
 }"""
+
+# Code that is cut off or scrolls sideways, and notes in the margin that lie over something.
+FIT = """() => {
+__NAME__
+  const box = (e) => e.getBoundingClientRect(), seen = (e) => box(e).width > 0 && box(e).height > 0;
+  const code = [...document.querySelectorAll("main pre")].filter((e) => seen(e) && e.scrollWidth > e.clientWidth + 1);
+  const notes = [...document.querySelectorAll("main .column-margin, main .margin-aside, main aside")].filter(seen);
+  const text = [...document.querySelectorAll("main :is(p, li, pre, figure, table, h2, h3, h4)")].filter(seen);
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const apart = (a, b) => a !== b && !a.contains(b) && !b.contains(a);
+  const covering = notes.flatMap((a) => [...notes, ...text].filter((b) => apart(a, b) && over(box(a), box(b))).map((b) => [a, b]));
+  const start = (e) => `“${e.textContent.trim().slice(0, 30)}”`;
+  return {
+    code: code.map((e) => `${name(e)} ${start(e)} is ${e.scrollWidth} px wide in a box of ${e.clientWidth}`),
+    notes: [...new Set(covering.map(([a, b]) => `the note ${start(a)} lies over ${b.localName} ${start(b)}`))],
+  };
+}""".replace("__NAME__", NAME)
 
 
 class Missing(Exception): "Something without which nothing can be checked; said in one line, exit status 2."
@@ -234,6 +253,16 @@ def layout(site: Site, page: str, view: View) -> Iterable[str]:
         yield f"{got['page']} px wide in a window of {view.width}: {names}{' …' if len(got['names']) > 3 else ''}"
 
 
+def code(site: Site, page: str, view: View) -> Iterable[str]:
+    "no code scrolls sideways on a desk"
+    return view.page.evaluate(FIT)["code"] if view.width == DESK else []
+
+
+def notes(site: Site, page: str, view: View) -> Iterable[str]:
+    "no note in the margin lies over anything"
+    return view.page.evaluate(FIT)["notes"]
+
+
 def axe(site: Site, page: str, view: View) -> Iterable[str]:
     "no violation of WCAG 2.2 A or AA"
     return view.axe()
@@ -285,6 +314,27 @@ def paint(site: Site, page: str) -> Iterable[str]:
     took = site.facts[page]["paint"]
     if took is None: yield "nothing was painted"
     elif took > PAINT_OFF: yield f"first text after {took:.1f} s; {PAINT:.0f} s is wanted, {PAINT_OFF:.0f} s allowed"
+
+
+def length(site: Site, page: str) -> Iterable[str]:
+    "the page says how long it reads and how much code it has"
+    if not re.search(r"\d+ min of reading", site.facts[page]["length"]): yield "does not say how long it takes to read"
+
+
+def twin(site: Site, page: str) -> Iterable[str]:
+    "the page offers a twin in plain Markdown with the same words, which llms.txt lists"
+    if not (urls := site.facts[page]["twins"]):
+        yield "offers no plain Markdown"
+        return
+    status, data = site.get(urls[0])
+    name = unquote(urlsplit(urls[0]).path.rpartition("/")[2])
+    if status != 200: yield f"{name} is not there"
+    else:
+        def words(text): return set(re.findall(r"[^\W\d_]{6,}", text.lower()))
+        wanted = words(site.facts[page]["prose"])
+        if lost := sorted(wanted - words(data.decode())): yield f"{name} lacks {len(lost)} of {len(wanted)} words: {', '.join(lost[:8])}"
+    listed = site.get(urljoin(site.base, "llms.txt"))[1].decode()
+    if not re.search(rf"[(/]{re.escape(name)}\)", listed): yield f"llms.txt does not list {name}"
 
 
 def links(site: Site, page: str) -> Iterable[str]:
@@ -401,9 +451,9 @@ def notebooks(site: Site, pages: list[str]) -> Iterator[tuple[str, str]]:
                 yield p, f"{name} does not run as it is: {brief(e).splitlines()[-1].strip()}"
 
 
-IN_EACH_VIEW = {"requests": requests, "theme": theme, "layout": layout, "axe": axe}
+IN_EACH_VIEW = {"requests": requests, "theme": theme, "layout": layout, "code": code, "notes": notes, "axe": axe}
 OF_A_PAGE = {"references": references, "pictures": pictures, "ids": ids, "headings": headings, "weight": weight, "paint": paint,
-             "links": links}
+             "length": length, "twin": twin, "links": links}
 OF_THE_SITE = {"order": order, "search": search, "notebooks": notebooks}
 CHECKS = {**IN_EACH_VIEW, **OF_A_PAGE, **OF_THE_SITE}
 

@@ -44,7 +44,8 @@ def page(name, body="", attributes="", before="", after="", head="", sidebar=("i
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="style.css">{head}</head><body {attributes}>
 <nav id="book-contents" aria-label="Contents"><ul>{contents}</ul></nav><button class="theme-button">Colours</button>
-<main><h1>The page {name}</h1><p>Here are {words}, many {words}: <a href="notebooks/{name}.ipynb" download>notebook</a>.</p>{body}
+<main><h1>The page {name}</h1><p>Here are {words}, many {words}: <a href="notebooks/{name}.ipynb" download>notebook</a>.</p>
+<p class="page-tools">{"3 min of reading" if name != "faulty" else "tools"} <a href="{name}.md">Markdown</a></p>{body}
 <nav aria-label="Pages">{links}</nav></main>
 <dialog aria-label="Search"><input type="search" aria-label="Search"><ul role="listbox" aria-label="Results"></ul></dialog>
 <script src="script.js"></script></body></html>"""
@@ -56,8 +57,10 @@ def write_site(folder, pages, files=()):
     (site / "notebooks").mkdir(parents=True)
     nbs.mkdir()
     for name, text in {"style.css": STYLE, "script.js": SCRIPT, "pixel.svg": PIXEL, **dict(files)}.items(): (site / name).write_text(text)
+    (site / "llms.txt").write_text("".join(f"- [{name}]({name}.md)\n" for name in pages if name != "faulty"))
     for name, text in pages.items():
         (site / f"{name}.html").write_text(text)
+        if name != "faulty": (site / f"{name}.md").write_text(f"Here {WORDS.get(name)}, hyphen-ated.")
         nb = new_notebook(cells=[new_code_cell("print(2 + 3)", id="a", outputs=[new_output("stream", name="stdout", text="5\n")])])
         nbformat.write(nb, nbs / f"{name}.ipynb")
         shutil.copy(nbs / f"{name}.ipynb", site / "notebooks")
@@ -76,7 +79,8 @@ def sound():
     "Three pages without a fault: the second follows the system's colours only by its switch."
     body = ('<h2 id="part">Part</h2><h3>Piece</h3><p><a href="two.html#part">There</a>, and <code>x[@i] ?? ?@y</code>.</p>'
             '<img src="pixel.svg" alt="a triangle"><img src="pixel.svg" alt="" role="presentation" loading="lazy">'
-            '<div tabindex="0" role="group" aria-label="wide" style="overflow-x: auto"><pre style="width: 3000px">wide</pre></div>'
+            '<div tabindex="0" role="group" aria-label="wide" style="overflow-x: auto"><pre>wide</pre></div>'
+            '<p style="position: relative">Text. <span class="margin-aside" style="position: absolute; left: 60%">A note.</span></p>'
             '<p><a href="https://example.org/">Elsewhere</a></p>')
     return {"index": page("index", body, after="one"), "one": page("one", body, "data-manual=1", "index", "two"),
             "two": page("two", body, before="one")}
@@ -122,6 +126,12 @@ FAULTS = {
     "dark": ('<style>html.dark .night { color: #333 }</style><p class="night">night</p>', "axe: color-contrast: 3 ×"),
     "broken": ('<img src="broken.svg" alt="no drawing in it">', "pictures: img cannot be shown: broken.svg"),
     "button": ('<button id="bare"></button>', "axe: button-name: 1 ×, first #bare"),
+    "code": ('<pre style="overflow-x: auto" tabindex="0"><code id="line">' + "x = 1; " * 90 + "</code></pre>", "code: pre “x = 1; "),
+    "note": ('<p>Under it.</p><p style="position: relative; line-height: 40px">Text. <span class="margin-aside" '
+             'style="position: absolute; left: 0; top: -40px">Over.</span></p>', "notes: the note “Over.” lies over p “Under it.”"),
+    "length": ("", "length: does not say how long it takes to read"),
+    "twin": ("", "twin: faulty.md is not there"),
+    "listed": ("", "twin: llms.txt does not list faulty.md"),
     "heavy": (f"<!-- {'x' * 600_001} -->", "weight: 60"),
 }
 
