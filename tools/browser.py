@@ -120,7 +120,7 @@ START_AXE = """([tags, part, code]) => {
   });
 }"""
 
-# Code that is cut off or scrolls sideways, and notes in the margin that lie over something.
+# Code that scrolls sideways, notes that lie over something, and notes that do not stand beside the text.
 FIT = """() => {
 __NAME__
   const box = (e) => e.getBoundingClientRect(), seen = (e) => box(e).width > 0 && box(e).height > 0;
@@ -130,10 +130,13 @@ __NAME__
   const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
   const apart = (a, b) => a !== b && !a.contains(b) && !b.contains(a);
   const covering = notes.flatMap((a) => [...notes, ...text].filter((b) => apart(a, b) && over(box(a), box(b))).map((b) => [a, b]));
+  const lines = text.filter((e) => e.localName === "p" && !notes.some((n) => n.contains(e)));
+  const edge = Math.max(...lines.map((e) => box(e).right)), within = notes.filter((e) => box(e).left < edge);
   const start = (e) => `“${e.textContent.trim().slice(0, 30)}”`;
   return {
     code: code.map((e) => `${name(e)} ${start(e)} is ${e.scrollWidth} px wide in a box of ${e.clientWidth}`),
     notes: [...new Set(covering.map(([a, b]) => `the note ${start(a)} lies over ${b.localName} ${start(b)}`))],
+    within: within.map((e) => `the note ${start(e)} stands in the text`),
   };
 }""".replace("__NAME__", NAME)
 
@@ -259,8 +262,9 @@ def code(site: Site, page: str, view: View) -> Iterable[str]:
 
 
 def notes(site: Site, page: str, view: View) -> Iterable[str]:
-    "no note in the margin lies over anything"
-    return view.page.evaluate(FIT)["notes"]
+    "no note lies over anything; on a desk notes stand in the margin"
+    found = view.page.evaluate(FIT)
+    return found["notes"] + (found["within"] if view.width == DESK else [])
 
 
 def axe(site: Site, page: str, view: View) -> Iterable[str]:

@@ -15,7 +15,8 @@ STYLE = """
 body { margin: 0; padding: 0 16px; font: 18px sans-serif; background: #fff; color: #222 }
 html.dark body { background: #111; color: #eee } a { color: #0040a0 } html.dark a { color: #9cf }
 li, nav a { line-height: 32px; margin-right: 24px } dialog { background: inherit; color: inherit } input { font-size: 18px }
-[role=option] { padding: 8px }
+[role=option] { padding: 8px } main p { max-width: 60vw }
+@media (min-width: 800px) { .lined { position: relative } .lined .margin-aside { position: absolute; left: 62vw } }
 """
 SCRIPT = """
 const root = document.documentElement, paint = (dark) => root.classList.toggle("dark", dark);
@@ -80,7 +81,7 @@ def sound():
     body = ('<h2 id="part">Part</h2><h3>Piece</h3><p><a href="two.html#part">There</a>, and <code>x[@i] ?? ?@y</code>.</p>'
             '<img src="pixel.svg" alt="a triangle"><img src="pixel.svg" alt="" role="presentation" loading="lazy">'
             '<div tabindex="0" role="group" aria-label="wide" style="overflow-x: auto"><pre>wide</pre></div>'
-            '<p style="position: relative">Text. <span class="margin-aside" style="position: absolute; left: 60%">A note.</span></p>'
+            '<p class="lined">Text. <span class="margin-aside">A note.</span></p>'
             '<p><a href="https://example.org/">Elsewhere</a></p>')
     return {"index": page("index", body, after="one"), "one": page("one", body, "data-manual=1", "index", "two"),
             "two": page("two", body, before="one")}
@@ -129,6 +130,7 @@ FAULTS = {
     "code": ('<pre style="overflow-x: auto" tabindex="0"><code id="line">' + "x = 1; " * 90 + "</code></pre>", "code: pre “x = 1; "),
     "note": ('<p>Under it.</p><p style="position: relative; line-height: 40px">Text. <span class="margin-aside" '
              'style="position: absolute; left: 0; top: -40px">Over.</span></p>', "notes: the note “Over.” lies over p “Under it.”"),
+    "inline": ('<p>Text. <span class="margin-aside">Inside.</span></p>', "notes: the note “Inside.” stands in the text [light 1280, dark 1280]"),
     "length": ("", "length: does not say how long it takes to read"),
     "twin": ("", "twin: faulty.md is not there"),
     "listed": ("", "twin: llms.txt does not list faulty.md"),
