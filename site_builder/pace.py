@@ -44,5 +44,5 @@ def line(
     "The line that says how much there is to a page."
     minutes, code = reading_minutes(chapter), code_lines(chapter)
     parts = [f"{minutes} min of reading"]
-    if code: parts.append(f"{code} lines of code" + (f" that run in {seconds} s" if seconds else ""))
+    if code: parts.append(f"{code} line{'s' * (code > 1)} of code" + (f" that run{'s' * (code == 1)} in {seconds} s" if seconds else ""))
     return ", ".join(parts)

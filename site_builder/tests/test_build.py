@@ -102,7 +102,7 @@ def test_build_through_nbdev_then_nothing_then_failure(project, capfd, monkeypat
         and 'href="index.html#fig-bell">Figure\u00a01 of Tiny book</a>' in one
     )
     assert (
-        'class="api-doc"' in one
+        'api-doc"><h3' in one.replace("\n", "").replace(' class="anchored"', "")
         and 'id="half"' in one
         and "[source]" not in one
         and ">source<" not in one
@@ -258,3 +258,41 @@ def test_post_render_refuses_a_site_with_a_fault(tmp_path):
     r = run(QUARTO_PROJECT_RENDER_ALL="1")
     assert r.returncode == 1 and "a.html: broken link gone.html" in r.stderr
     assert (tmp_path / "notebooks/index.ipynb").is_file()
+
+
+def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
+    from execnb.nbio import read_nb
+    from nbdev.processors import FilterDefaults
+
+    nbs = project / "nbs"
+    write_nb(nbs / "91_notation.ipynb", md("# Terms"), md("[**Batch**]{#term-batch}: the examples. A batch.\n\n## Recap\n\n- So ([one](#term-batch))."))
+    write_nb(nbs / "97_claims.ipynb", md("# Claims"), md("::: {#every-claim}\n:::"))
+    write_nb(
+        nbs / "12_two.ipynb",
+        md("# Two\n\n> Second."),
+        md("A batch, and a batch.\n\n## There {#sec-there}"),
+        code("table()", shows(text_html="<table><tr><td>1</td></tr></table>")),
+        code("#| echo: false\nlisting()", shows(text_markdown="## Listed\n\nAs in @eq-x.")),
+        md("## Recap\n\n- It is there (@sec-there)."),
+    )
+    monkeypatch.chdir(project)
+    get_config.cache_clear()
+
+    def processed(name):
+        nb = read_nb(nbs / name)
+        FilterDefaults()(nb)
+        return nb.cells
+
+    front, tools, box, _, prose, table, listing, recap = processed("12_two.ipynb")
+    assert 'title: "12 Two"' in front.source and "1 min of reading, 1 line of code" in tools.source
+    assert 'href="notebooks/12_two.ipynb" download' in tools.source and 'href="two.md"' in tools.source
+    assert "It is there ([There](#sec-there))" in box.source and "(97_claims.ipynb)" in box.source
+    assert prose.source.startswith('A [batch](91_notation.ipynb#term-batch){.term title="the examples. A batch."}, and a batch.')
+    assert "text/html" not in table.outputs[0].data and "```{=html}\n<table>" in "".join(table.outputs[0].data["text/markdown"])
+    assert (listing.cell_type, table.id) == ("markdown", "cell-c2")
+    assert listing.source.startswith("## Listed") and "[Equation\u00a01 of One](11_one.ipynb#eq-x)" in listing.source
+    terms = processed("91_notation.ipynb")
+    assert not any("{.term" in c.source for c in terms)
+    claims = processed("97_claims.ipynb")[-1].source
+    assert "[12.1]{#claim-12-1 .claim-number} It is there ([There](12_two.ipynb#sec-there))." in claims and "[91.1]" in claims
+    assert "{.term" not in "".join(c.source for c in processed("index.ipynb"))
