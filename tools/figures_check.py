@@ -224,8 +224,10 @@ def by_touch(page: Page, url: str, f: Figure) -> None:
         finger = page.context.new_cdp_session(page)
         def touch(kind, *xs): finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x in xs]})
         touch("touchStart", x)
-        for dx in (8, 16, 24, 40): touch("touchMove", x + dx)
+        for dx in range(4, 61, 4): touch("touchMove", x + dx)
         touch("touchEnd")
+        moved = middle(slider)[0] - x
+        assert abs(moved - 60) < 4, f"a finger goes 60 pixels, and the dot {moved:.1f}"
     else: page.touchscreen.tap(*middle(slider, 0.25))
     changed(fig, f, before, "a finger")
     small = fig.locator("button, input, [role=slider]").evaluate_all("""all => all.map((e) => e.type === "radio" ? e.parentElement : e)
@@ -258,6 +260,11 @@ def five_points_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> Non
     assert look() == v and "No room" in part(fig, "says").inner_text(), "examples leave the picture"
     part(fig, "alike").click()
     assert far() < 1e-9, "five examples that are alike are not at zero"
+    landed = []
+    for _ in range(2):
+        fig.locator("[aria-label='Example 3']").press("PageUp")
+        landed.append(look()["normalized"])
+    assert max(abs(a - b) for a, b in zip(*landed)) < 1e-4, "when four are alike it matters how far the fifth goes"
     part(fig, "again").click()
     for k, key in ((5, "End"), (1, "Home"), (2, "Home"), (3, "Home"), (4, "Home")):
         fig.locator(f"[aria-label='Example {k}']").press(key)
@@ -272,9 +279,15 @@ def gain_shift_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None
     part(fig, "switch").click()
     assert look()["flat"] > 0.5, "a large gamma does not make it a switch"
     part(fig, "begin").click()
+    part(fig, "happy").click()
+    assert look()["gamma"] == 1, "the button for trigger-happy touches gamma"
     part(fig, "beta").press("End")
     v = look()
     assert v["up"] > 0.5 > 10*v["down"], "a large beta does not make it trigger-happy"
+    part(fig, "begin").click()
+    part(fig, "gamma").press("Home")
+    v = look()
+    assert v["gamma"] == -4 and abs(v["std"] - 4) < 1e-4, "a negative gamma does not turn it round and stretch it"
 
 
 def who_rides_along_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:

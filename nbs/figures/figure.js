@@ -70,8 +70,11 @@ export const spread = (x, y, mean, std) =>
 export function start(id, make) {
   const figure = document.getElementById(id);
   const parts = Object.fromEntries([...figure.querySelectorAll("[data-part]")].map((e) => [e.dataset.part, e]));
-  const stage = parts.still.parentElement, svg = el("svg", { "aria-label": parts.still.alt });
-  const say = () => { parts.says.textContent = shown.sentence(); };
+  const stage = parts.still.parentElement, svg = el("svg"), name = figure.querySelector("figcaption strong").textContent;
+  const say = () => {
+    parts.says.textContent = shown.sentence();
+    svg.setAttribute("aria-label", `${name} ${shown.sentence()}`);
+  };
   let rest = 0;
   const paint = () => {
     const [width, height] = [stage.clientWidth, stage.clientHeight], now = shown.draw(width, height);

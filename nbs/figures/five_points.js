@@ -30,13 +30,16 @@ start("figure-five-points", (parts, update) => {
 
   // ---- what can be said
   const far = (k) => {
-    const z = state().normalized[k], side = z < 0 ? "below" : "above";
+    const z = state().normalized[k], side = z < 0 ? "below" : "above", others = x.filter((_, j) => j !== k);
     const place = digits(z) === "0.00" ? "at the mean" : `${digits(Math.abs(z))} standard deviations ${side} the mean`;
+    if (others.every((v) => v === others[0])) return `Example ${k + 1} lies ${place}, as far out as one of five can. `
+      + "The other four are alike, so there it stays, however far it goes.";
     return `Example ${k + 1} lies ${place}. In a batch of five none can lie farther out than ${digits(FARTHEST)}.`;
   };
   const alike = () => "All five are alike: nothing is left to divide by, and epsilon turns zero over zero into 0.";
   const slid = () => "Every x went up by 1, and the mean with it: the normalized values stay.";
-  const stretched = () => "Every x has doubled, and mean and standard deviation with it: the normalized values stay.";
+  const stretched = () => "Every x has doubled, and mean and standard deviation with it: the normalized values stay"
+    + `${state().std < 1 ? ", but for a trace of epsilon, which has not doubled" : ""}.`;
   const full = () => `No room for that: the picture ends at ${END}.`;
 
   // ---- the five handles: sliders for mouse, finger and keyboard

@@ -5,13 +5,13 @@ import { axis, digits, line, NARROW, path, percent, rect, scale, start, text, ti
 const END = 8, BINS = 40, OUT = 20;
 const raw = draw(normals(7), 1000), first = batchStatistics(raw);
 const xHat = raw.map((v) => normalize(v, first.mean, first.variance));      // the batch: mean 0, standard deviation 1
-const PRESETS = { begin: [1, 0], linear: [0.3, 0], switch: [4, 0], happy: [1.5, 2] };
+const PRESETS = { begin: [1, 0], linear: [0.3, 0], switch: [4, 0], happy: [1, 2] };
 
-/** How many numbers lie in each of `bins` boxes between lo and hi: [those that are not flat, all]. */
+/** How many numbers lie in each of `bins` boxes between lo and hi: [those that are not flat, all]. What lies outside is in the last box. */
 function count(numbers, lo, hi, bins, flat) {
   const boxes = Array.from({ length: bins }, () => [0, 0]);
-  for (const v of numbers.filter((u) => u >= lo && u <= hi)) {
-    const box = boxes[Math.min(bins - 1, Math.floor((v - lo) / (hi - lo) * bins))];
+  for (const v of numbers) {
+    const box = boxes[Math.max(0, Math.min(bins - 1, Math.floor((v - lo) / (hi - lo) * bins)))];
     box[1] += 1;
     if (!flat(v)) box[0] += 1;
   }
@@ -22,7 +22,9 @@ const begin = count(xHat, -END, END, BINS, isFlat);
 
 /** What such a neuron is like. */
 function kind(gamma, beta, flat, up, down) {
-  if (gamma === 0) return "With gamma 0 the neuron gives one answer, whatever comes in.";
+  if (gamma === 0) return "With gamma 0 nothing of the input gets through: the neuron gives one answer, whatever comes in.";
+  if (up > 0.9) return "Stuck at 1: hardly anything of the input gets through.";
+  if (down > 0.9) return "Stuck at \u22121: hardly anything of the input gets through.";
   if (up > 0.1 && up > 3 * down) return "Trigger-happy: the neuron is easily set off.";
   if (down > 0.1 && down > 3 * up) return "Less trigger-happy: the neuron is hard to set off.";
   if (flat > 0.4) return "A switch: the neuron mostly says 1 or \u22121.";
@@ -48,7 +50,8 @@ start("figure-gain-shift", (parts, update) => {
     sentence() {
       const { gamma, beta, flat, up, down } = state();
       const shares = `${percent(flat)} of its outputs are flat: ${percent(up)} at 1, ${percent(down)} at \u22121.`;
-      return `${kind(gamma, beta, flat, up, down)} ${shares}`;
+      const turned = gamma < 0 ? " The minus turns it round: large inputs give small outputs." : "";
+      return `${kind(gamma, beta, flat, up, down)}${turned} ${shares}`;
     },
     show() {
       const { gamma, beta, mean, std, flat } = state();
@@ -71,12 +74,14 @@ start("figure-gain-shift", (parts, update) => {
         return [rect(across(0), a, across(live), b, "live"), rect(across(live), a, across(all), b, "flat")]; });
       const outline = begin.flatMap(([, all], k) => column(k).map((edge) => [edge, up(all)]));
       const curve = Array.from({ length: 161 }, (_, k) => -END + k / 10).map((v) => [x(v), t(Math.tanh(v))]);
+      const outside = y.filter((v) => Math.abs(v) > END).length;
+      const name = outside ? `input of tanh (${outside} lie farther out)` : "input of tanh";
       const drawn = [...bars, ...rows].filter((e) => e.getAttribute("width") > 0 && e.getAttribute("height") > 0);
       return [
         rect(x(-END), 16, x(-EDGE), base, "zone"), rect(x(EDGE), 16, x(END), base, "zone"),
         line(x(0), 16, x(0), base, "reference"), line(left, t(0), right, t(0), "reference"), path(curve, "curve"),
         ...drawn, path(outline, "outline"), line(side, t(-1), side, t(1), "axis"), ...ticks(left - 4, t, [-1, 0, 1]),
-        axis(x, base, narrow ? [-8, -4, 0, 4, 8] : [-8, -6, -4, -2, 0, 2, 4, 6, 8], "input of tanh", left, right),
+        axis(x, base, narrow ? [-8, -4, 0, 4, 8] : [-8, -6, -4, -2, 0, 2, 4, 6, 8], name, left, right),
         text(left + 4, 12, narrow ? "orange: flat" : "tanh (orange: where it is flat)", "label"),
         text(side, 12, narrow ? "outputs" : "output of tanh", "label"),
       ];

@@ -43,7 +43,7 @@ start("figure-running-average", (parts, update) => {
       if (!s.steps) return "Nothing is measured yet: the buffers hold 0 and 1, "
         + `and evaluation makes ${digits(s.answer)} of an example that should become 1.00.`;
       if (s.weight > 0.01) return `Too early to evaluate: after ${s.steps} step${s.steps > 1 ? "s" : ""} the made-up start still weighs `
-        + `${percent(s.weight)}. It is down to one percent ${when}.`;
+        + `${percent(s.weight)}, and the running mean is ${digits(s.mean)}. The start is down to one percent ${when}.`;
       if (s.noise > 0.8 * one) return `Safe to evaluate, but no average at all: ${noise}, the mean of a single batch by ${digits(one)}.`;
       return `Safe to evaluate: the made-up start weighs ${percent(s.weight)}. What stays is noise: ${noise}.`;
     },
@@ -55,6 +55,8 @@ start("figure-running-average", (parts, update) => {
       parts.variance.textContent = digits(s.variance);
       parts.weight.textContent = percent(s.weight);
       parts.answer.textContent = digits(s.answer);
+      parts.safe.textContent = s.safe.toLocaleString("en");
+      parts.noise.textContent = digits(s.noise);
       parts.momentum.setAttribute("aria-valuetext", s.momentum);
       parts.steps.setAttribute("aria-valuetext", `${s.steps} steps`);
     },

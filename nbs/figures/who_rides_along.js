@@ -43,9 +43,11 @@ start("figure-who-rides-along", (parts, update) => {
     values: state,
     sentence() {
       const s = state(), others = s.n === 2 ? "this one other" : `these ${s.n - 1} others`;
-      if (!s.training) return `In evaluation the stored statistics are used. Whoever rides along, the answer is ${digits(s.answer)}.`;
-      return `With ${others} the answer is ${digits(s.answer)}. In ${s.answers.length} companies it had a standard deviation of `
-        + `${digits(s.jitter)}; the law of the root says ${digits(s.law)}.${s.n < 8 ? " In so small a batch the law breaks down." : ""}`;
+      if (!s.training) return `In evaluation the stored statistics are used. Whoever rides along, its normalized value is ${digits(s.answer)}.`;
+      const small = s.n === 2 ? ` Two examples land at \u00b1${digits(Math.SQRT1_2)}, unless they are nearly alike.`
+        : s.n < 8 ? " For so small a batch the prediction is too rough." : "";
+      return `With ${others} its normalized value is ${digits(s.answer)}. In ${s.answers.length} companies it had a standard deviation of `
+        + `${digits(s.jitter)}; predicted are ${digits(s.law)}.${small}`;
     },
     show() {
       const s = state();
@@ -62,7 +64,7 @@ start("figure-who-rides-along", (parts, update) => {
       const lane = (k) => 34 + (s.n > 16 ? 3.5 * (k % 5 - 2) : 0);
       const company = s.batch.slice(1).map((v, k) => [x(Math.max(-4, Math.min(4, v))), lane(k)]);
       const above = [
-        text(left, 12, narrow ? "x: example, company; green: mean and std used"
+        text(left, 12, narrow ? "diamond: the example; green: mean, std used"
           : "x: the example (diamond), its company, and the mean and std that are used (green)", "label"),
         dots(company, "live small"), el("path", { d: DIAMOND, transform: `translate(${x(EXAMPLE).toFixed(2)} 34)`, class: "one" }),
         spread(x, 58, used.mean, Math.sqrt(used.variance)), axis(x, 72, [-4, -2, 0, 2, 4], "", left, right),
@@ -79,7 +81,7 @@ start("figure-who-rides-along", (parts, update) => {
         rect(column(s.n) - step / 2 + 1, 122, column(s.n) + step / 2 - 1, base, "column"),
         el("g", { class: s.training ? "" : "faded" }, ...SIZES.map(cloud), law(1), law(-1)),
         line(inner, y(fixed), right, y(fixed), s.training ? "reference strong" : "steady"),
-        dot(column(s.n), y(s.answer), 6.5, "now"), line(inner, base, right, base, "axis"), ...ticks(left + 8, y, [-1, 0, 1, 2]),
+        text(inner + 2, y(fixed) - 5, "evaluation", "tick halo"), dot(column(s.n), y(s.answer), 6.5, "now"), line(inner, base, right, base, "axis"), ...ticks(left + 8, y, [-1, 0, 1, 2]),
         ...SIZES.map((n) => text(column(n), base + 17, n, n === s.n ? "tick chosen" : "tick", "middle")),
         text((left + right) / 2, base + 34, "examples in the batch, n", "label", "middle"),
       ];
