@@ -85,7 +85,8 @@ def peak_memory(
         return torch.cuda.max_memory_allocated() - before
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as prof: f()
     held = peak = 0
-    for e in sorted((e for e in prof.profiler.kineto_results.events() if e.name() == "[memory]"), key=lambda e: e.start_ns()):
+    events = [e for e in prof.profiler.kineto_results.events() if e.name() == "[memory]"]
+    for e in sorted(events, key=lambda e: e.start_ns() if hasattr(e, "start_ns") else e.start_us()): # ns: torch 2.4 and later
         held += e.nbytes()
         peak = max(peak, held)
     return peak

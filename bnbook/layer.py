@@ -29,13 +29,13 @@ def _refuse(layer: nn.Module, x: Tensor) -> None:
     if not isinstance(x, Tensor):
         raise TypeError(f"expected a torch.Tensor, got {type(x).__name__}")
     C, shape = layer.num_features, tuple(x.shape)
-    given = f"in a batch of shape {shape}"
     if len(shape) not in (2, 3):
         raise ValueError(f"expected a batch of shape (n, {C}) or (n, {C}, L), got {shape}")
     if shape[1] != C:
         hint = f": axis 2 has {C}; if this is (n, L, C), pass x.transpose(1, 2)"
         if shape[2:] != (C,): hint = ""
-        raise ValueError(f"expected {C} features on axis 1, got {shape[1]} {given}{hint}")
+        raise ValueError(f"expected {C} features on axis 1, got {shape[1]} "
+                         f"in a batch of shape {shape}{hint}")
     if not x.is_floating_point():
         raise TypeError(f"expected floating point activations, got {x.dtype}: "
                         "convert them with x.float()")
@@ -50,7 +50,8 @@ def _refuse(layer: nn.Module, x: Tensor) -> None:
     if 0 < n < least:
         when = "training" if layer.training else "evaluation without running statistics"
         raise ValueError(f"expected at least {least} values per feature "
-                         f"({when}, correction={layer.correction}), got {n} {given}")
+                         f"({when}, correction={layer.correction}), got {n} "
+                         f"in a batch of shape {shape}")
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-options
 class _Options(nn.BatchNorm1d):

@@ -93,4 +93,4 @@ def histogram(
         raise ValueError(f"{bad} of {len(values)} values are not finite: "
                          "expected at least one value, all finite")
     ax.hist(values.numpy(), bins=bins, range=range, density=True, histtype="stepfilled",
-            facecolor=(color, 0.7), edgecolor=color, lw=1, label=label)
+            facecolor=mpl.colors.to_rgba(color, 0.7), edgecolor=color, lw=1, label=label)
