@@ -38,5 +38,5 @@ def every_claim(
         number = re.match(r"\d*", chapter.name)[0]
         if not (claims := recap(chapter)): continue
         res.append(f"## {number} [{chapter.title}]({chapter.name}) {{#claims-{number}}}\n")
-        res += [f"[{number}.{k}]{{#claim-{number}-{k} .claim-number}} {_from_afar(c, chapter, labels)}\n" for k, c in enumerate(claims, 1)]
+        res += [f"[C{number}.{k}]{{#claim-{number}-{k} .claim-number}} {_from_afar(c, chapter, labels)}\n" for k, c in enumerate(claims, 1)]
     return "\n".join(res)

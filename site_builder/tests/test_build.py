@@ -294,5 +294,5 @@ def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
     terms = processed("91_notation.ipynb")
     assert not any("{.term" in c.source for c in terms)
     claims = processed("97_claims.ipynb")[-1].source
-    assert "[12.1]{#claim-12-1 .claim-number} It is there ([There](12_two.ipynb#sec-there))." in claims and "[91.1]" in claims
+    assert "[C12.1]{#claim-12-1 .claim-number} It is there ([There](12_two.ipynb#sec-there))." in claims and "[C91.1]" in claims
     assert "{.term" not in "".join(c.source for c in processed("index.ipynb"))

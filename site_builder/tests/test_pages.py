@@ -31,8 +31,8 @@ def test_all_claims_lead_into_their_chapters(sources):
     book = read_book(sources(ONE))
     text = claims.every_claim(book, book_labels(book))
     assert "## 11 [One](11_one.ipynb) {#claims-11}" in text and "12" not in text
-    assert "[11.1]{#claim-11-1 .claim-number} The bell is a bell ([Figure\u00a01](11_one.ipynb#fig-bell))." in text
-    assert "[11.2]{#claim-11-2 .claim-number} It has [a middle](11_one.ipynb#sec-middle)." in text
+    assert "[C11.1]{#claim-11-1 .claim-number} The bell is a bell ([Figure\u00a01](11_one.ipynb#fig-bell))." in text
+    assert "[C11.2]{#claim-11-2 .claim-number} It has [a middle](11_one.ipynb#sec-middle)." in text
 
 
 def test_a_claim_that_nothing_shows_is_refused(sources):
