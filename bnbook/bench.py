@@ -185,11 +185,11 @@ def table(
     results: list[Measurement], # what `compare` gave, for one or more sizes and tasks
 ) -> str: # one line for each measurement
     "The measurements as text: median time, its spread, speed relative to the first layer, peak memory relative to the input."
-    width = max(len(r.layer) for r in results)
-    lines = [f"{'size':>11}  {'task':16}  {'layer':{width}}  {'median':>9}  {'spread':>6}  {'speed':>5}  {'memory':>6}"]
+    width, first = max(len(r.layer) for r in results), max(len(_size_name(r.size)) for r in results)
+    lines = [f"{'size':>{first}}  {'task':16}  {'layer':{width}}  {'median':>9}  {'spread':>6}  {'speed':>5}  {'memory':>6}"]
     for r in results:
         speed = "-" if r.speed is None else f"{r.speed:.2f}"
-        lines.append(f"{_size_name(r.size):>11}  {r.task:16}  {r.layer:{width}}  {r.median*1e6:6.0f} us  {r.spread:5.0%}  {speed:>5}  {r.peak_bytes/(4*prod(r.size)):5.1f}x")
+        lines.append(f"{_size_name(r.size):>{first}}  {r.task:16}  {r.layer:{width}}  {r.median*1e6:6.0f} us  {r.spread:5.0%}  {speed:>5}  {r.peak_bytes/(4*prod(r.size)):5.1f}x")
     return "\n".join(lines)
 
 # %% ../nbs/24_speed.ipynb #export-plot-speeds
