@@ -427,6 +427,20 @@ def search(site: Site, pages: list[str]) -> Iterator[tuple[str, str]]:
         if opened != p: yield p, f"“{words[p]}” does not lead to it{f'; the last result tried opens {opened}' if opened else ': no result'}"
 
 
+def drawer(site: Site, pages: list[str]) -> Iterator[tuple[str, str]]:
+    "on a phone the contents open, lead to a section and are gone (where they are the book's own)"
+    view = next(v for v in site.views if v.width == PHONE)
+    for p in pages:
+        view.open(urljoin(site.base, p))
+        menu, section = view.page.locator(".menu-button"), view.page.locator("#TOC a").first
+        if not menu.count() or not section.count(): continue
+        menu.click()
+        try:
+            section.click(timeout=3000)
+            section.wait_for(state="hidden", timeout=3000)
+        except timeout_error(): yield p, f"“{section.inner_text()}” in the contents {'does not close them' if section.is_visible() else 'cannot be reached'}"
+
+
 def notebooks(site: Site, pages: list[str]) -> Iterator[tuple[str, str]]:
     "every page offers its notebook, which is valid, equal to its source, and runs as it is (one is run)"
     sound = []
@@ -458,7 +472,7 @@ def notebooks(site: Site, pages: list[str]) -> Iterator[tuple[str, str]]:
 IN_EACH_VIEW = {"requests": requests, "theme": theme, "layout": layout, "code": code, "notes": notes, "axe": axe}
 OF_A_PAGE = {"references": references, "pictures": pictures, "ids": ids, "headings": headings, "weight": weight, "paint": paint,
              "length": length, "twin": twin, "links": links}
-OF_THE_SITE = {"order": order, "search": search, "notebooks": notebooks}
+OF_THE_SITE = {"order": order, "search": search, "drawer": drawer, "notebooks": notebooks}
 CHECKS = {**IN_EACH_VIEW, **OF_A_PAGE, **OF_THE_SITE}
 
 

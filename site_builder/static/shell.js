@@ -30,6 +30,7 @@
   };
   menu.addEventListener("click", () => drawer(!contents.classList.contains("open")));
   shade.addEventListener("click", () => drawer(false));
+  $$("#TOC a").forEach((a) => a.addEventListener("click", () => drawer(false)));
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && contents.classList.contains("open")) { drawer(false); menu.focus(); } });
   const current = $("[aria-current]", contents);
   if (current && current.offsetTop > contents.clientHeight / 2) contents.scrollTop = current.offsetTop - contents.clientHeight / 4;

@@ -163,7 +163,8 @@ def test_the_sound_pages_beside_it_stay_sound(faulty):
 
 
 def test_faults_of_the_site_as_a_whole(tmp_path):
-    pages = sound() | {"one": page("one", before="index", after="index", attributes="data-stuck=1")}
+    contents = '<button class="menu-button">Contents</button><nav aria-label="Here"><div id="TOC"><a href="#x">Sect</a></div></nav>'
+    pages = sound() | {"one": page("one", contents, before="index", after="index", attributes="data-stuck=1")}
     def change(site):
         (site / "lost.html").write_text(page("lost"))
         (site / "notebooks/index.ipynb").write_text("{}")
@@ -171,12 +172,13 @@ def test_faults_of_the_site_as_a_whole(tmp_path):
         failing = new_notebook(cells=[new_code_cell("1/0", id="a", outputs=[new_output("stream", name="stdout", text="5\n")])])
         for folder in (site / "notebooks", tmp_path / "nbs"): nbformat.write(failing, folder / "two.ipynb")
         (site / "script.js").write_text(SCRIPT.replace('lobster: "two.html"', 'lobster: "one.html"'))
-    code, out = check(tmp_path, pages, "--only", "theme", "order", "search", "notebooks", change=change)
+    code, out = check(tmp_path, pages, "--only", "theme", "order", "search", "drawer", "notebooks", change=change)
     assert code == 1
     for told in (
         "one.html: theme: stays light when its switch for colours is pressed [dark 1280, dark 390]",
         "one.html: order: next leads to index.html; two.html comes after it",
         "lost.html: order: is not in the table of contents", "lost.html: order: no page links to it",
+        "one.html: drawer: “Sect” in the contents does not close them",
         "two.html: search: “lobsters” does not lead to it",
         "index.html: notebooks: index.ipynb is not a notebook", "one.html: notebooks: one.ipynb is not what",
         "lost.html: notebooks: lost.ipynb is not there",
