@@ -14,10 +14,23 @@ from .errors import BookError
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
 CLAIMS, GLOSSARY = "97_claims.ipynb", "91_notation.ipynb"
 TOOLS = '<p class="page-tools">'
-LINE = TOOLS + '<span>{pace}</span> <a href="notebooks/{name}" download>Download the notebook</a> <a href="{stem}.md">Plain Markdown</a></p>'
+LINE = TOOLS + '<span>{pace}</span> <a href="notebooks/{name}" download>Notebook</a> <a href="{stem}.md">Markdown</a></p>'
 
 
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
+
+
+def _joined_streams(
+    outputs: list[dict],  # of a code cell
+) -> list[dict]:
+    "The outputs, with what a cell printed in pieces as one piece: how it was split is the kernel's affair."
+    res = []
+    for out in outputs:
+        last = res[-1] if res else {}
+        if out["output_type"] == last.get("output_type") == "stream" and out["name"] == last["name"]:
+            last["text"] = "".join(last["text"]) + "".join(out["text"])
+        else: res.append(out)
+    return res
 
 
 def _only_markdown(cell) -> bool:
@@ -53,13 +66,15 @@ class CrossReferences(Processor):
             if claims.PLACE in cell.source: cell.source = cell.source.replace(claims.PLACE, claims.every_claim(self.chapters, self.labels))
         elif cell.cell_type == "code":
             cell.source = resolve_options(cell.source, self.here, self.labels, number)
-            for out in cell.get("outputs", []):
+            cell.outputs = _joined_streams(cell.get("outputs", []))
+            for out in cell.outputs:
                 data = out.get("data") or {}
                 if "text/html" in data:     # as HTML, Quarto takes it for a widget and loads two libraries from another host
                     html = "".join(data.pop("text/html")).strip()
                     data["text/markdown"] = f"```{{=html}}\n{html}\n```\n"
                 if "text/markdown" not in data: continue
                 text = "".join(data["text/markdown"])
+                if _is_doc(cell): text = text.replace("__main__.", "")          # where nbdev found it
                 if _is_doc(cell): text = re.sub(r"\A\s*---\n\s*", "", text)   # pandoc lists a heading in a div only if it comes first
                 if _is_doc(cell): text = f"::: {{.api-doc}}\n{unlink_code(text if self.public else drop_source_links(text))}\n\n:::"
                 data["text/markdown"] = self.prose(text, number).splitlines(True)

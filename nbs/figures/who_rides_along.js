@@ -64,7 +64,7 @@ start("figure-who-rides-along", (parts, update) => {
       const lane = (k) => 34 + (s.n > 16 ? 3.5 * (k % 5 - 2) : 0);
       const company = s.batch.slice(1).map((v, k) => [x(Math.max(-4, Math.min(4, v))), lane(k)]);
       const above = [
-        text(left, 12, narrow ? "diamond: the example; green: mean, std used"
+        text(left, 12, narrow ? "diamond: example; green: mean, std"
           : "x: the example (diamond), its company, and the mean and std that are used (green)", "label"),
         dots(company, "live small"), el("path", { d: DIAMOND, transform: `translate(${x(EXAMPLE).toFixed(2)} 34)`, class: "one" }),
         spread(x, 58, used.mean, Math.sqrt(used.variance)), axis(x, 72, [-4, -2, 0, 2, 4], "", left, right),

@@ -264,14 +264,14 @@ def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
     from execnb.nbio import read_nb
     from nbdev.processors import FilterDefaults
 
-    nbs = project / "nbs"
+    nbs, printed = project / "nbs", lambda text: {"output_type": "stream", "name": "stdout", "text": text}
     write_nb(nbs / "91_notation.ipynb", md("# Terms"), md("[**Batch**]{#term-batch}: the examples. A batch.\n\n## Recap\n\n- So ([one](#term-batch))."))
     write_nb(nbs / "97_claims.ipynb", md("# Claims"), md("::: {#every-claim}\n:::"))
     write_nb(
         nbs / "12_two.ipynb",
         md("# Two\n\n> Second."),
         md("A batch, and a batch.\n\n## There {#sec-there}"),
-        code("table()", shows(text_html="<table><tr><td>1</td></tr></table>")),
+        code("table()", shows(text_html="<table><tr><td>1</td></tr></table>"), printed("a\n"), printed("b\n")),
         code("#| echo: false\nlisting()", shows(text_markdown="## Listed\n\nAs in @eq-x.")),
         md("## Recap\n\n- It is there (@sec-there)."),
     )
@@ -289,6 +289,7 @@ def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
     assert "It is there ([There](#sec-there))" in box.source and "(97_claims.ipynb)" in box.source
     assert prose.source.startswith('A [batch](91_notation.ipynb#term-batch){.term title="the examples. A batch."}, and a batch.')
     assert "text/html" not in table.outputs[0].data and "```{=html}\n<table>" in "".join(table.outputs[0].data["text/markdown"])
+    assert [o.get("text") for o in table.outputs] == [None, "a\nb\n"]
     assert (listing.cell_type, table.id) == ("markdown", "cell-c2")
     assert listing.source.startswith("## Listed") and "[Equation\u00a01 of One](11_one.ipynb#eq-x)" in listing.source
     terms = processed("91_notation.ipynb")
