@@ -26,7 +26,7 @@ def code_lines(chapter: Chapter) -> int:
 def run_seconds(
     folder: Path,  # of the notebooks
 ) -> dict[str, int]:  # by the notebook's file name; empty while nothing is measured
-    f"The seconds that each notebook takes to run, as stored under the label `{TIMES}`: a table with one row for each."
+    "The seconds that each notebook takes to run, from the stored table labelled `TIMES`, which has a row for each."
     for path in sorted(folder.glob("*.ipynb")):
         text = path.read_text(encoding="utf-8")
         if TIMES not in text: continue
