@@ -134,6 +134,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'bnbook.layer._check_for_torch': ('batchnorm1d.html#_check_for_torch', 'bnbook/layer.py'),
                               'bnbook.layer._check_options': ('batchnorm1d.html#_check_options', 'bnbook/layer.py'),
                               'bnbook.layer._check_types': ('batchnorm1d.html#_check_types', 'bnbook/layer.py'),
+                              'bnbook.layer._count_back': ('batchnorm1d.html#_count_back', 'bnbook/layer.py'),
                               'bnbook.layer._count_values': ('batchnorm1d.html#_count_values', 'bnbook/layer.py'),
                               'bnbook.layer._in_steps': ('batchnorm1d.html#_in_steps', 'bnbook/layer.py'),
                               'bnbook.layer._is_made_a_graph': ('batchnorm1d.html#_is_made_a_graph', 'bnbook/layer.py'),
