@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from . import lecture
-from .backward import ClosedForm
+from .backward import closed_form
 from .layer import BatchNorm1d
 
 # %% ../nbs/24_speed.ipynb #export-sizes
@@ -37,7 +37,7 @@ class ClosedFormLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(num_features))
 
     def forward(self, x: Tensor) -> Tensor:
-        return ClosedForm.apply(x, self.weight, self.bias)
+        return closed_form(x, self.weight, self.bias)
 
 # %% ../nbs/24_speed.ipynb #export-contestants
 CONTESTANTS: dict[str, Callable[[int], Any]] = {
@@ -159,8 +159,8 @@ def compare(
     """Times of several layers at one task, taken in turns, each called equally often.
 
     Each round times every layer once, in random order; a speed is the median over
-    rounds of the ratio to the first layer. Raises ValueError for an unknown task or layer, and
-    where rounds or names are missing.
+    rounds of the ratio to the first layer. Raises ValueError for an unknown task or
+    layer, and where rounds or names are missing.
     """
     names = list(names)
     if task not in TASKS:
