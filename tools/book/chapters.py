@@ -19,7 +19,7 @@ _RECAP = re.compile(r"^## Recap\b[^\n]*\n(.*?)(?=^#{1,2} |\Z)", re.M | re.S)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^}\n]*)\})?[ \t]*$", re.M)
 _CODE = re.compile(r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<!--.*?-->", re.M | re.S)
 # What nbdev or the book's own tools understand after `#|` without a colon; Quarto's options have one.
-DIRECTIVES = {"export", "exports", "exporti", "hide", "hide_line", "default_exp", "exec_doc", "filter_stream", "slow", "volatile"}
+DIRECTIVES = {"export", "exports", "exporti", "hide", "hide_line", "default_exp", "exec_doc", "filter_stream", "puzzle", "slow", "volatile"}
 OPTIONS = {"label", "fig-cap", "fig-alt", "tbl-cap", "code-fold", "code-summary", "echo", "output", "include", "eval"}
 _HIDING = {"export", "exporti", "hide", "default_exp"}
 
