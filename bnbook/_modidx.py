@@ -31,6 +31,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                              'bnbook.data.Vocabulary.decode': ('names.html#vocabulary.decode', 'bnbook/data.py'),
                              'bnbook.data.Vocabulary.encode': ('names.html#vocabulary.encode', 'bnbook/data.py'),
                              'bnbook.data.contexts': ('names.html#contexts', 'bnbook/data.py'),
+                             'bnbook.data.leaked': ('names.html#leaked', 'bnbook/data.py'),
                              'bnbook.data.load_names': ('names.html#load_names', 'bnbook/data.py'),
                              'bnbook.data.minibatch': ('names.html#minibatch', 'bnbook/data.py'),
                              'bnbook.data.split_names': ('names.html#split_names', 'bnbook/data.py')},
