@@ -30,7 +30,7 @@ setup(
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
     ] + [f"Programming Language :: Python :: 3.{m}" for m in minors],
     python_requires=f">={cfg['min_python']}",
-    # Naming the root makes an editable install put it on the path, so that the tools beside the package (site_builder) import too.
+    # Naming the root makes an editable install put it on the path, so that tools/ beside the package imports too.
     package_dir={"": "."},
     packages=find_packages(include=["bnbook", "bnbook.*"]),
     package_data={"bnbook": ["*.txt"]},

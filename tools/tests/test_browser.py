@@ -5,7 +5,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from tools import browser
+from tools.checks import browser
 
 pytestmark = pytest.mark.skipif(not any(map(shutil.which, browser.BROWSERS)),
                                 reason="no Chromium on PATH (Debian: apt-get install chromium)")

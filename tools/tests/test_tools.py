@@ -3,7 +3,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tools import check, notebooks
+from tools.checks import check, notebooks
 
 
 def notebook(tmp_path, *cells):
