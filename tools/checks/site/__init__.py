@@ -78,9 +78,9 @@ def check_arithmetic() -> tuple[int, int]:
 def check(site: str, options: list[str]) -> int:
     "Check a built site, and end with `N passed, N failed`; the exit status."
     passed, failed = run_pytest(site, options)
-    if not options:
-        more = check_arithmetic()
-        passed, failed = passed + more[0], failed + more[1]
+    if not options:     # all of it: the arithmetic, and whether these checks notice what they should
+        own = run_pytest(site, [], tests="../../tests/test_site.py")
+        for good, bad in (check_arithmetic(), own): passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return int(bool(failed) or not passed)
 
