@@ -152,6 +152,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                 'bnbook.folding._folded_back': ('folding.html#_folded_back', 'bnbook/folding.py'),
                                 'bnbook.folding._known': ('folding.html#_known', 'bnbook/folding.py'),
                                 'bnbook.folding._neighbours': ('folding.html#_neighbours', 'bnbook/folding.py'),
+                                'bnbook.folding._place': ('folding.html#_place', 'bnbook/folding.py'),
                                 'bnbook.folding._reaches_border': ('folding.html#_reaches_border', 'bnbook/folding.py'),
                                 'bnbook.folding._runs': ('folding.html#_runs', 'bnbook/folding.py'),
                                 'bnbook.folding._scale_and_shift': ('folding.html#_scale_and_shift', 'bnbook/folding.py'),
