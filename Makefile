@@ -23,21 +23,19 @@ preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
 	@$(PY) -m tools preview --port $(PORT)
 
 test: $(READY) ## check the exports and run every notebook as a test
-	@$(PY) -m tools.checks.check
+	@$(PY) -m tools test
 
 test-site: $(READY) ## check the built website in a browser (SITE=_docs, or an address)
-	@$(PY) -m pytest -q tools/tests/test_browser.py
-	@$(PY) -m tools.checks.browser $(SITE)
-	@$(PY) -m tools.checks.figures_check $(SITE)
+	@$(PY) -m tools site $(SITE)
 
 fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
-	@$(PY) -m tools.checks.notebooks check
+	@$(PY) -m tools fresh
 
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
-	@$(PY) -m tools.checks.notebooks write $(NB) $(SLOW)
+	@$(PY) -m tools outputs $(NB) $(SLOW)
 
 review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
-	@$(PY) -m tools.checks.figures_review $(BASE)
+	@$(PY) -m tools review $(BASE)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"
