@@ -14,5 +14,6 @@ _WHERE = dict(BatchNorm1d="layer", assert_conforms="conformance", check="conform
 
 def __getattr__(name: str) -> Any:
     "What the package gives, imported when it is first asked for."
-    if name in _WHERE: return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)

@@ -111,7 +111,7 @@ def deepcopy(p):
     except Exception as e:
         held = [n for n, v in walk(layer.thing)
                 if isinstance(v, Tensor) and v.grad_fn is not None]
-        why = f": {' and '.join(held)} holds on to a graph" if held else ""
+        why = f": {' and '.join(held)} still in a graph" if held else ""
         raise Mistake(f"copy.deepcopy raises {type(e).__name__}{why}",
                       kind="manners") from e
     twin = Layer(thing, p.layout, p.call, p.paths, p.zero_centred)

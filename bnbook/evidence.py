@@ -54,8 +54,9 @@ UNKNOWN = "no formula known here gives these numbers"
 def distance(got: Tensor, want: Tensor) -> float:
     "The largest difference, as a share of the largest entry wanted."
     if got.shape != want.shape: return math.inf
-    off = (got.detach().double() - want.double()).abs().max()
-    part = float(off / want.double().abs().max().clamp_min(1e-300))
+    want = want.detach().double()
+    off = (got.detach().double() - want).abs().max()
+    part = float(off / want.abs().max().clamp_min(1e-300))
     return part if math.isfinite(part) else math.inf
 
 def share(error: float) -> str:
