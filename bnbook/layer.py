@@ -17,6 +17,7 @@ from torch import Tensor, nn
 try: from torch.compiler import is_compiling
 except ImportError: from torch._utils import is_compiling    # torch 2.2
 
+from .in_place import batch_norm_
 from .steps import Scripted, move, written_out
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-check
@@ -222,6 +223,7 @@ class BatchNorm1d(nn.BatchNorm1d):
     Source: Ioffe & Szegedy (2015), algorithms 1 and 2; the lecture.
     """
     use_kernel: bool = True     # False: in plain steps of torch, slower
+    inplace: bool = False       # True: the output takes the memory of x, see chapter 28
 
     def __init__(self,
         num_features: int, # number of features C
@@ -234,13 +236,14 @@ class BatchNorm1d(nn.BatchNorm1d):
         *,
         bias: bool = True, # learn the shift (where `affine`)
         correction: float = 1, # variance over n - correction; torch: 0
+        inplace: bool = False, # write the output into x, which saves memory
     ):
         _check_options(eps, momentum, correction)
         super().__init__(num_features, eps, momentum, affine, track_running_stats,
                          device, dtype)
         # torch before 2.13 does not take this argument
         if not bias: self.register_parameter("bias", None)
-        self.correction = correction
+        self.correction, self.inplace = correction, inplace
 
     def forward(self, x: Tensor) -> Tensor:
         if not isinstance(x, Tensor): return _no_tensor(self, x)
@@ -270,6 +273,10 @@ class BatchNorm1d(nn.BatchNorm1d):
             if count is not None and type(count) is not Tensor:
                 return _in_steps(self, x)
             momentum = 0. if count is None else 1 / (float(count) + 1)
+        if self.inplace and n:
+            out = batch_norm_(x, weight, bias, mean, var, batch, momentum, eps, c)
+            if count is not None: count.add_(1)
+            return out
         if batch and c and n:           # the rescaled kernel: see the identity above
             r = 1 - c / n
             eps *= r
@@ -338,7 +345,7 @@ class BatchNorm1d(nn.BatchNorm1d):
         now = dict(eps=(self.eps, 1e-5), momentum=(self.momentum, 0.1),
                    affine=(self.affine, True), bias=(bias, True),
                    track_running_stats=(self.track_running_stats, True),
-                   correction=(self.correction, 1))
+                   correction=(self.correction, 1), inplace=(self.inplace, False))
         changed = [f"{k}={v}" for k, (v, default) in now.items() if v != default]
         return ", ".join([str(self.num_features), *changed])
 
