@@ -38,7 +38,7 @@ class Linear:
 
 # %% ../nbs/14_layer.ipynb #export-tanh
 class Tanh:
-    """The hyperbolic tangent for a list of layers: the shape stays, `.out` keeps the output.
+    """The hyperbolic tangent for a list of layers; `.out` keeps the output.
 
     Source: the lecture's notebook.
     """
@@ -50,19 +50,18 @@ class Tanh:
 
 # %% ../nbs/14_layer.ipynb #export-share
 def _share(momentum: float) -> float:
-    "The momentum, if it is from 0 to 1; ValueError otherwise."
+    "The momentum, if it is between 0 and 1; ValueError otherwise."
     if not 0 <= momentum <= 1:
-        raise ValueError(f"momentum must be from 0 to 1, got {momentum}")
+        raise ValueError(f"momentum must be between 0 and 1, got {momentum!r}")
     return momentum
 
 # %% ../nbs/14_layer.ipynb #export-batchnorm
 class BatchNorm1d:
     """Batch norm for a list of layers: the lecture's class, with its two traps closed.
 
-    `dim` is the number of features; `eps` is added to the variance, inside the root;
-    `momentum`, from 0 to 1, weighs the newest batch in the buffers, of shape (dim,).
-    Takes (n, dim) and gives (n, dim). Raises ValueError for a wrong shape, fewer than two
-    examples in training or such a momentum, TypeError for integers; then nothing changes.
+    `dim` features; `eps` is added to the variance; `momentum`, from 0 to 1, weighs the
+    newest batch in the buffers, of shape (dim,). Takes (n, dim) and gives the same.
+    Raises ValueError or TypeError for what it cannot take; then nothing changes.
     Source: the lecture's notebook; Ioffe & Szegedy (2015), algorithms 1 and 2.
     """
     def __init__(self, dim: int, eps: float = 1e-5, momentum: float = 0.1):
@@ -75,10 +74,11 @@ class BatchNorm1d:
         mean, var = self.running_mean, self.running_var
         if self.training: mean, var = batch_statistics(x)
         out = scale_shift(normalize(x, mean, var, self.eps), self.gamma, self.beta)
-        if self.training: self._update(mean.detach(), var.detach(), _share(self.momentum))
+        if self.training: self._update(mean, var, self.momentum)
         self.out = out
         return out
 
+    @torch.no_grad()
     def _update(self, mean: Tensor, var: Tensor, m: float) -> None:
         mean = update_running(self.running_mean, mean, m)
         var = update_running(self.running_var, var, m)

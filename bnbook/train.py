@@ -226,11 +226,11 @@ def _trainable(model, steps: int, batch_size: int, lr: float) -> list[Tensor]:
                                     "gradient: nothing to train")
     return params
 
-def _running(model) -> list[tuple]:
-    "What a forward pass moves: (batch norm, name of a buffer, copy of its value)."
+def _moved(model) -> list[tuple]:
+    "What a forward pass moves: pairs of a batch norm and the name of a buffer."
     names = "running_mean", "running_var", "num_batches_tracked"
-    return [(part, name, getattr(part, name).clone()) for part in _parts(model)
-            for name in names if getattr(part, name, None) is not None]
+    return [(part, name) for part in _parts(model) for name in names
+            if getattr(part, name, None) is not None]
 
 def _why(step: int, loss: Tensor, rate: float, model, log: Log) -> str:
     "What to look at when the loss is not finite."
@@ -275,15 +275,15 @@ def train(
     """
     params = _trainable(model, steps, batch_size, lr)
     model.train()
-    log, start = Log(), time.perf_counter()
+    log, start, moved = Log(), time.perf_counter(), _moved(model)
     try:
         for step in _counted(steps, progress):
             rate = lr if decay_at is None or step < decay_at else lr/10
             Xb, Yb = minibatch(X, Y, batch_size, generator)
-            kept = _running(model)
+            kept = [getattr(part, name).clone() for part, name in moved]
             loss = F.cross_entropy(model(Xb), Yb)
             if not math.isfinite(loss.item()):
-                for part, name, value in kept: setattr(part, name, value)
+                for (part, name), value in zip(moved, kept): setattr(part, name, value)
                 raise NonFiniteLoss(_why(step, loss, rate, model, log), log)
             for p in params: p.grad = None
             if loss.requires_grad: loss.backward()

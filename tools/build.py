@@ -28,7 +28,7 @@ def say(line: str) -> None: print(line, file=sys.stderr, flush=True)
 
 def real_quarto() -> str | None:
     "The path of an installed Quarto."
-    return shutil.which("quarto")
+    return shutil.which("quarto", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 
 
 def fingerprint(

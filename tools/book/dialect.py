@@ -101,6 +101,17 @@ def lost(chapter: Chapter) -> list[str]:
     return res
 
 
+def puzzles(chapter: Chapter) -> list[str]:
+    "What is wrong with the cells marked `#| puzzle`: each defines functions, and the next code cell asserts something."
+    res, code = [], [c for c in chapter.cells if c.kind == "code"]
+    for c, judge in zip(code, [*code[1:], None]):
+        if "puzzle" not in c.directives: continue
+        where = place(chapter.name, c.number)
+        if not re.search(r"^\s*(?:async )?def ", c.source, re.M): res.append(f"{where}: a puzzle blanks functions, and this cell defines none")
+        if not judge or not claims.assertions(judge): res.append(f"{where}: the next code cell must judge it, with an assertion")
+    return res
+
+
 def strays(folder: Path) -> list[str]:
     "Files of which Quarto or nbdev would make something, and the book's renderer nothing."
     files = [f for f in sorted(folder.rglob("*")) if f.suffix in (".ipynb", ".qmd") and ".ipynb_checkpoints" not in f.parts]
@@ -114,7 +125,7 @@ def check_book(
 ) -> dict[str, Label]:  # every label of the book
     "Check the directives, labels, references and claims of every source notebook; raise one BookError that lists all problems."
     chapters, problems, bare = read_book(folder), strays(Path(folder)), []
-    for c in chapters.values(): problems += check_cells(c, flags) + lost(c)
+    for c in chapters.values(): problems += check_cells(c, flags) + lost(c) + puzzles(c)
     labels = book_labels(chapters)
     for chapter in chapters.values():
         try: bare += claims.unasserted(chapter, labels)

@@ -5,7 +5,7 @@ from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import twins
+from . import puzzle, twins
 from ..renderer.config import read_config
 
 
@@ -57,6 +57,7 @@ def finish(
         page = out / page_name(f.name)
         if page.is_file(): page.write_text(number_by_chapter(page.read_text(encoding="utf-8"), f.name), encoding="utf-8")
     copy_notebooks(notebooks, out)
+    puzzle.write_puzzles(notebooks, out)
     twins.write_twins(project, out)
     use_local_katex(out, cache, say)
     if not read_config(project).url:        # Quarto would list addresses without a host

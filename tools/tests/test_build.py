@@ -115,9 +115,8 @@ def test_build_through_nbdev_then_nothing_then_failure(project, capfd, monkeypat
     assert build(project) is False and "Nothing has changed" in capfd.readouterr().err
     assert (project / "_docs/one.html").stat().st_mtime_ns == before
     edit(project, "12_two.ipynb", 1, "## There {#sec-there}\n\n[gone](gone.txt)")
-    with pytest.raises(BookError, match="_docs/ is the previous one"):
+    with pytest.raises(BookError, match=r"12_two.ipynb, cell 2: broken link: gone.txt(.|\n)*_docs/ is the previous one"):
         build(project)
-    assert "12_two.ipynb, cell 2: broken link: gone.txt" in capfd.readouterr().err
     assert (project / "_docs/one.html").stat().st_mtime_ns == before
     edit(project, "12_two.ipynb", 1, "## There {#sec-there}\n\n@fig-none")
     with pytest.raises(BookError, match="12_two.ipynb, cell 2, line 3: @fig-none"):
