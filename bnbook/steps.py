@@ -6,7 +6,8 @@
 __all__ = ['written_out', 'move', 'Scripted']
 
 # %% ../nbs/85_steps.ipynb #export-steps-imports
-from typing import Optional
+from contextlib import suppress
+from typing import Any, Optional
 
 import torch
 from torch import Tensor, nn
@@ -51,22 +52,27 @@ def move(buffers: list[tuple[Tensor, Tensor]]) -> None:
     if is_compiling() or torch.jit.is_tracing():
         for buffer, new in buffers: buffer.copy_(new)
         return
-    old = [buffer.clone() for buffer, _ in buffers]
-    moved = 0
+    begun: list[tuple[Tensor, Tensor]] = []
     try:
         for buffer, new in buffers:
+            begun.append((buffer, buffer.clone()))
             buffer.copy_(new)
-            moved += 1
     except BaseException:
-        for (buffer, _), value in zip(buffers[:moved], old): buffer.copy_(value)
+        for buffer, old in begun:       # torch may write first and complain afterwards
+            with suppress(RuntimeError): buffer.copy_(old)
         raise
 
 # %% ../nbs/85_steps.ipynb #export-scripted
 class Scripted(nn.Module):
     "What `torch.jit.script` compiles in the place of a `BatchNorm1d`."
+    weight: Optional[Tensor]
+    bias: Optional[Tensor]
+    running_mean: Optional[Tensor]
+    running_var: Optional[Tensor]
+    num_batches_tracked: Optional[Tensor]
     momentum: Optional[float]
 
-    def __init__(self, layer: nn.Module):
+    def __init__(self, layer: Any):
         super().__init__()
         self.weight, self.bias = layer.weight, layer.bias
         for name in ("running_mean", "running_var", "num_batches_tracked"):
@@ -77,9 +83,7 @@ class Scripted(nn.Module):
         self.train(layer.training)
 
     def forward(self, x: Tensor) -> Tensor:
-        mean: Optional[Tensor] = self.running_mean
-        var: Optional[Tensor] = self.running_var
-        count: Optional[Tensor] = self.num_batches_tracked
+        mean, var, count = self.running_mean, self.running_var, self.num_batches_tracked
         if x.dim() < 2 or x.dim() > 3 or x.size(1) != self.num_features:
             raise ValueError("expected a batch of shape (n, C) or (n, C, L)")
         batch, n = self.training or mean is None, x.numel() // max(1, self.num_features)
