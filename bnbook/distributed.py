@@ -258,9 +258,8 @@ def convert(
                if type(m) not in known
                and isinstance(m, nn.modules.batchnorm._BatchNorm)]
     if strange:
-        raise TypeError(f"cannot convert {', '.join(strange)}: of other classes than "
-                        "bnbook.BatchNorm1d and torch.nn.BatchNorm1d it is not known "
-                        "what they compute")
+        raise TypeError(f"cannot convert {', '.join(strange)}: only bnbook.BatchNorm1d "
+                        "and torch.nn.BatchNorm1d are known to compute the same")
     numbers = itertools.count(1)
     def new_layer(old, name):
         if type(old) not in known: return None
