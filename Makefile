@@ -23,8 +23,7 @@ preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
 	@$(PY) -m tools preview --port $(PORT)
 
 quarto: $(READY) ## install Quarto's own release into the environment; make book then uses it
-	@$(PY) -m pip install -q quarto-cli && $(VENV)/bin/quarto --version >/dev/null 2>&1 && echo "Quarto is installed: make book uses it" || { \
-	  $(PY) -m pip uninstall -q -y quarto-cli 2>/dev/null; echo "bnbook: Quarto could not be installed: its release cannot be downloaded from here. make book uses the book's own renderer"; exit 1; }
+	@$(PY) -m tools quarto
 
 test: $(READY) ## check the exports and run every notebook as a test
 	@$(PY) -m tools test

@@ -5,19 +5,18 @@ __version__ = "0.1.0"
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .layer import BatchNorm1d
-
 if TYPE_CHECKING:
     from . import (backward, bench, conformance, data, distributed, functional, lecture,
                    plot, recorder, report, repro, surgery, train)
     from .conformance import assert_conforms, check
+    from .layer import BatchNorm1d
     from .recorder import Recorder
     from .report import batchnorm_report
 
 __all__ = ["BatchNorm1d", "Recorder", "assert_conforms", "batchnorm_report", "check"]
 
-# Where to find what is imported at first use only: name -> module
-_NAMES = {"check": "conformance", "assert_conforms": "conformance",
+# Where to find what is imported at first use, torch too: name -> module
+_NAMES = {"BatchNorm1d": "layer", "check": "conformance", "assert_conforms": "conformance",
           "Recorder": "recorder", "batchnorm_report": "report"}
 _MODULES = ("backward", "bench", "conformance", "data", "distributed", "functional",
             "lecture", "plot", "recorder", "report", "repro", "surgery", "train")

@@ -7,8 +7,9 @@ __all__ = ['BatchNorm1d']
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-imports
 import math
+from contextlib import suppress
 from numbers import Real
-from typing import Optional
+from typing import Any, Optional, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +33,28 @@ def _check_options(eps: float, momentum: Optional[float], correction: float) -> 
     if not 0 <= correction < math.inf:
         raise ValueError("correction must be 0 (biased variance), 1 (unbiased) "
                          f"or another number not below 0, got {correction!r}")
+
+# %% ../nbs/22_batchnorm1d.ipynb #export-count
+def _count_values(layer: "BatchNorm1d", x: Tensor, batch: bool,
+                  eps: float, momentum: Optional[float], c: float) -> int:
+    "How many values of `x` a feature has; raises where `x` or an option does not fit."
+    shape = x.shape
+    # a call of our own rule is spared where it would pass
+    if type(layer) is not BatchNorm1d or not 1 < len(shape) < 4:
+        layer._check_input_dim(x)
+    if len(shape) < 2 or shape[1] != layer.num_features:
+        raise ValueError(_wrong_features(layer.num_features, tuple(shape)))
+    if not (eps > 0 and (momentum is None or 0 <= momentum <= 1) and 0 <= c < math.inf):
+        _check_options(eps, momentum, c)
+        if batch: raise ValueError(f"eps must be positive in training, got {eps}")
+    n = shape[0] if len(shape) == 2 else shape[0] * math.prod(shape[2:])
+    # torch.jit.trace counts in tensors, which it asks not to compare
+    if batch and type(n) is not Tensor and (n == 1 or 0 < n <= c):
+        when = "training" if layer.training else "evaluation without running statistics"
+        raise ValueError(f"expected at least {max(2, math.floor(c) + 1)} values "
+                         f"per feature ({when}, correction={c}), got {n} "
+                         f"in a batch of shape {tuple(shape)}")
+    return n
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-messages
 #| code-fold: true
@@ -63,27 +86,28 @@ def _check_types(x: Tensor, *tensors: Optional[Tensor]) -> None:
                     f"{x.dtype}{also}, got {', '.join(sorted(map(str, types)))}: "
                     "convert the layer with layer.to(x.dtype), or x")
 
-# %% ../nbs/22_batchnorm1d.ipynb #export-count
-def _count_values(layer: "BatchNorm1d", x: Tensor, batch: bool,
-                  eps: float, momentum: Optional[float], c: float) -> int:
-    "How many values of `x` a feature has; raises where `x` or an option does not fit."
-    shape = x.shape
-    # a call of our own rule is spared where it would pass
-    if type(layer) is not BatchNorm1d or not 1 < len(shape) < 4:
-        layer._check_input_dim(x)
-    if len(shape) < 2 or shape[1] != layer.num_features:
-        raise ValueError(_wrong_features(layer.num_features, tuple(shape)))
-    if not (eps > 0 and (momentum is None or 0 <= momentum <= 1) and 0 <= c < math.inf):
-        _check_options(eps, momentum, c)
-        if batch: raise ValueError(f"eps must be positive in training, got {eps}")
-    n = shape[0] if len(shape) == 2 else shape[0] * math.prod(shape[2:])
-    # torch.jit.trace counts in tensors, which it asks not to compare
-    if batch and type(n) is not Tensor and (n == 1 or 0 < n <= c):
-        when = "training" if layer.training else "evaluation without running statistics"
-        raise ValueError(f"expected at least {max(2, math.floor(c) + 1)} values "
-                         f"per feature ({when}, correction={c}), got {n} "
-                         f"in a batch of shape {tuple(shape)}")
-    return n
+# %% ../nbs/22_batchnorm1d.ipynb #export-scalars
+_kept: dict[int, Tensor] = {}     # made at first use: see `_number`
+
+def _number(n: int) -> "Tensor | float":
+    "sqrt(1 - 1/n) for n > 0, and 1 for n = 0, as a tensor if one can be kept."
+    if n in _kept: return _kept[n]
+    if n > 512: return math.sqrt(1 - 1/n)
+    new = (torch.tensor(math.sqrt(1 - 1/n), dtype=torch.float32, device="cpu") if n
+           else torch.ones((), dtype=torch.int64, device="cpu"))
+    # a tensor of a mode (fake, inference) is of no use outside it
+    if type(new) is Tensor and not new.is_inference(): _kept[n] = new
+    return new
+
+def _count_back(count: Tensor) -> None:
+    "Take the last batch off the count: torch may have added it before it complained."
+    with suppress(RuntimeError): count.sub_(1)
+
+def _times_root(weight: Tensor, r: float, n: int, correction: float) -> Tensor:
+    "`weight` times the root of `r`, which is 1 - correction/n."
+    quick = (correction == 1 and type(weight) is nn.Parameter
+             and weight.dtype is torch.float32)
+    return weight * (_number(n) if quick else r**0.5)
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-when
 _MANY = 2**20     # beyond these values per feature, torch's sums on a CPU lose digits
@@ -125,7 +149,7 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
     out, new_mean, new_var = written_out(x, layer.weight, layer.bias, mean, var, count,
                                           momentum, eps, float(c), batch)
     with torch.no_grad():
-        buffers = [] if count is None else [(count, count + 1)]
+        buffers: list = [] if count is None else [(count, count + 1)]
         if layer.training and mean is not None and var is not None and _any(n):
             buffers += [(mean, new_mean), (var, new_var)]
         move(buffers)
@@ -137,7 +161,9 @@ def _any(n: int) -> bool: return type(n) is Tensor or n > 0
 _STATE = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked",
           "eps", "momentum", "affine", "track_running_stats")
 
-def _like(new: nn.Module, old: nn.Module) -> nn.Module:
+_Layer = TypeVar("_Layer", bound=nn.Module)
+
+def _like(new: _Layer, old: nn.Module) -> _Layer:
     "`new` with the options, the mode and the very tensors of `old`."
     for name in _STATE: setattr(new, name, getattr(old, name))
     return new.train(old.training)
@@ -174,30 +200,12 @@ def _no_tensor(layer: "BatchNorm1d", x: object):
     from torch.fx import Proxy
     if not isinstance(x, Proxy):
         raise TypeError(f"expected a torch.Tensor, got {type(x).__name__}")
-    name = x.tracer.path_of_module(layer)
+    tracer: Any = x.tracer
+    name = tracer.path_of_module(layer)
     if not name:
         raise TypeError("a batch norm is one step of a graph: trace a model with it, "
                         "for example torch.nn.Sequential(layer)")
-    return x.tracer.create_proxy("call_module", name, (x,), {})
-
-# %% ../nbs/22_batchnorm1d.ipynb #export-scalars
-_kept: dict[int, Tensor] = {}     # made at first use: see `_number`
-
-def _number(n: int) -> "Tensor | float":
-    "sqrt(1 - 1/n) for n > 0, and 1 for n = 0, as a tensor if one can be kept."
-    if n in _kept: return _kept[n]
-    if n > 512: return math.sqrt(1 - 1/n)
-    new = (torch.tensor(math.sqrt(1 - 1/n), dtype=torch.float32, device="cpu") if n
-           else torch.ones((), dtype=torch.int64, device="cpu"))
-    # a tensor of a mode (fake, inference) is of no use outside it
-    if type(new) is Tensor and not new.is_inference(): _kept[n] = new
-    return new
-
-def _times_root(weight: Tensor, r: float, n: int, correction: float) -> Tensor:
-    "`weight` times the root of `r`, which is 1 - correction/n."
-    quick = (correction == 1 and type(weight) is nn.Parameter
-             and weight.dtype is torch.float32)
-    return weight * (_number(n) if quick else r**0.5)
+    return tracer.create_proxy("call_module", name, (x,), {})
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-batchnorm
 class BatchNorm1d(nn.BatchNorm1d):
@@ -233,7 +241,8 @@ class BatchNorm1d(nn.BatchNorm1d):
         _check_options(eps, momentum, correction)
         super().__init__(num_features, eps, momentum, affine, track_running_stats,
                          device, dtype)
-        if not bias: self.bias = None     # torch before 2.13 does not take the argument
+        # torch before 2.13 does not take this argument
+        if not bias: self.register_parameter("bias", None)
         self.correction, self.inplace = correction, inplace
 
     def forward(self, x: Tensor) -> Tensor:
@@ -243,6 +252,7 @@ class BatchNorm1d(nn.BatchNorm1d):
             return _in_steps(self, x)
         # A look in here takes a tenth of the time of `self.weight`.
         p, b = self._parameters, self._buffers
+        weight: Optional[Tensor]
         try:
             weight, bias, count = p["weight"], p["bias"], b["num_batches_tracked"]
             mean, var = b["running_mean"], b["running_var"]
@@ -272,12 +282,12 @@ class BatchNorm1d(nn.BatchNorm1d):
             eps *= r
             if weight is not None: weight = _times_root(weight, r, n, c)
             else: weight = (x if mean is None else mean).new_full((x.shape[1],), r**0.5)
-        if count is not None: count.add_(_number(0) if type(count) is Tensor else 1)
         try:
+            if count is not None: count.add_(_number(0) if type(count) is Tensor else 1)
             return torch.batch_norm(x, weight, bias, mean, var, batch, momentum, eps,
                                     x.is_cuda and torch.backends.cudnn.enabled)
         except RuntimeError:
-            if count is not None: count.sub_(1)            # nothing else has moved
+            if count is not None: _count_back(count)       # nothing else has moved
             _check_types(x, weight, bias, mean, var)
             raise
 

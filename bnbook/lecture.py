@@ -50,9 +50,9 @@ class Tanh:
 
 # %% ../nbs/14_layer.ipynb #export-share
 def _share(momentum: float) -> float:
-    "The momentum, if it is from 0 to 1; ValueError otherwise."
+    "The momentum, if it is between 0 and 1; ValueError otherwise."
     if not 0 <= momentum <= 1:
-        raise ValueError(f"momentum must be from 0 to 1, got {momentum}")
+        raise ValueError(f"momentum must be between 0 and 1, got {momentum!r}")
     return momentum
 
 # %% ../nbs/14_layer.ipynb #export-batchnorm
@@ -74,7 +74,7 @@ class BatchNorm1d:
         mean, var = self.running_mean, self.running_var
         if self.training: mean, var = batch_statistics(x)
         out = scale_shift(normalize(x, mean, var, self.eps), self.gamma, self.beta)
-        if self.training: self._update(mean, var, _share(self.momentum))
+        if self.training: self._update(mean, var, self.momentum)
         self.out = out
         return out
 

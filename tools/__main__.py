@@ -15,6 +15,7 @@ def commands() -> argparse.ArgumentParser:
     c = sub.add_parser("preview", help="serve the website and build it again on each change")
     c.add_argument("--port", type=int, default=4200)
     c.add_argument("--host", default="127.0.0.1")
+    sub.add_parser("quarto", help="install Quarto's own release into the environment; the book is then rendered with it")
     c = sub.add_parser("readme", help="write README.md from the cover")
     c.add_argument("--check", action="store_true", help="only say whether README.md is stale")
     c = sub.add_parser("test", help="check the exports and the code, and run every notebook as a test")
@@ -43,6 +44,9 @@ def run(a: argparse.Namespace, root: Path) -> int:
     elif a.command == "preview":
         from .preview import preview
         preview(root, a.port, a.host)
+    elif a.command == "quarto":
+        from .quarto import install
+        install()
     elif a.command == "readme":
         from .pages.readme import stale_readme, write_readme
         if a.check:

@@ -114,3 +114,14 @@ def test_faults_of_the_exported_code_are_found(tmp_path):
     assert code.long_modules(tmp_path) == ["bnbook/long.py: 351 lines, at most 350"]
     assert [p.partition(":")[0] + p.partition("`")[2][:6] for p in code.hidden_code(tmp_path)] == ["nbs/11_a.ipynbhidden"]
     assert any(p.startswith("bnbook/__init__.py:1: error: Incompatible types") for p in code.type_errors(tmp_path))
+
+
+def test_where_quarto_cannot_be_downloaded_one_line_says_so(monkeypatch, capsys):
+    import urllib.request
+    from tools.__main__ import main
+
+    def unreachable(*args, **more): raise OSError("no way there")
+    monkeypatch.setattr(urllib.request, "urlopen", unreachable)
+    assert main(["quarto"]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1 and "cannot be downloaded" in said[0] and "own renderer" in said[0]

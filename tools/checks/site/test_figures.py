@@ -410,7 +410,7 @@ def draw_still(page: Page, f: Figure) -> str:
 def still_is_fresh(page: Page, f: Figure) -> None:
     "The still picture in the repository is what the figure shows at first."
     path = SOURCES / f"{f.file}.svg"
-    fresh = path.is_file() and path.read_text(encoding="utf-8") == draw_still(page, url, f)
+    fresh = path.is_file() and path.read_text(encoding="utf-8") == draw_still(page, f)
     assert fresh, f"{path.name} is not what the figure draws: python -m tools site --stills"
 
 
