@@ -133,7 +133,7 @@ class _OverProcesses(torch.autograd.Function):
 
 # %% ../nbs/27_distributed.ipynb #export-complaint
 #| code-fold: true
-def _complaint(layer: nn.Module, x: Tensor) -> Exception | None:
+def _complaint(layer: "BatchNorm1d", x: Tensor) -> Exception | None:
     "What is wrong with the batch of this process, if anything is."
     C = layer.num_features
     if not isinstance(x, Tensor):
@@ -150,7 +150,7 @@ def _complaint(layer: nn.Module, x: Tensor) -> Exception | None:
 
 # %% ../nbs/27_distributed.ipynb #export-refuse
 #| code-fold: true
-def _refuse(layer: nn.Module, wrong: Exception, head: tuple) -> None:
+def _refuse(layer: "BatchNorm1d", wrong: Exception, head: tuple) -> None:
     "Raise `wrong` here, and tell the other processes, which wait for this one."
     line, nothing = layer._line, torch.zeros(1, dtype=torch.float64)
     for t in (layer.running_mean, layer.weight):
@@ -162,15 +162,17 @@ def _refuse(layer: nn.Module, wrong: Exception, head: tuple) -> None:
 
 # %% ../nbs/27_distributed.ipynb #export-track
 #| code-fold: true
-def _track(layer: nn.Module, mean: Tensor, var: Tensor, some: Tensor) -> None:
+def _track(layer: "BatchNorm1d", mean: Tensor, var: Tensor, some: Tensor) -> None:
     "Move the running statistics towards the batch's, if it had `some` examples."
+    count, means, variances = (
+        layer.num_batches_tracked, layer.running_mean, layer.running_var)
+    if count is None or means is None or variances is None: return
     with torch.no_grad():
-        layer.num_batches_tracked.add_(1)
-        m, kind = layer.momentum, layer.running_mean.dtype
-        if m is None: m = 1 / layer.num_batches_tracked.double()
-        m = some.double() * m
-        layer.running_mean.lerp_(mean.to(kind), m.to(kind))
-        layer.running_var.lerp_(var.to(kind), m.to(kind))
+        count.add_(1)
+        one = some.double()
+        m = one / count if layer.momentum is None else one * layer.momentum
+        means.lerp_(mean.to(means.dtype), m.to(means.dtype))
+        variances.lerp_(var.to(variances.dtype), m.to(variances.dtype))
 
 # %% ../nbs/27_distributed.ipynb #export-numbers
 #| code-fold: true
@@ -215,7 +217,7 @@ class BatchNorm1d(plain.BatchNorm1d):
                         for p in (self.weight, self.bias))
         out, mean, squares, n = _OverProcesses.apply(
             x, weight, bias, self._line.key, head)
-        if self.track_running_stats and self.running_mean is not None:
+        if self.track_running_stats:
             _track(self, mean, squares / (n - 1).clamp(min=1), n > 0)
         return out
 
@@ -256,9 +258,8 @@ def convert(
                if type(m) not in known
                and isinstance(m, nn.modules.batchnorm._BatchNorm)]
     if strange:
-        raise TypeError(f"cannot convert {', '.join(strange)}: of other classes than "
-                        "bnbook.BatchNorm1d and torch.nn.BatchNorm1d it is not known "
-                        "what they compute")
+        raise TypeError(f"cannot convert {', '.join(strange)}: only bnbook.BatchNorm1d "
+                        "and torch.nn.BatchNorm1d are known to compute the same")
     numbers = itertools.count(1)
     def new_layer(old, name):
         if type(old) not in known: return None

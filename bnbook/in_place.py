@@ -168,7 +168,7 @@ def _refuse(x: Tensor) -> None:
 
 def _needed(x: Tensor) -> str | None:
     "Why the function that made `x` does not allow to write into it, if it does not."
-    maker, name = type(x.grad_fn), x.grad_fn.name()
+    maker, name = type(x.grad_fn), x.grad_fn.name() if x.grad_fn is not None else ""
     if hasattr(maker, "_saved_result") or name.startswith(BatchNormInPlace.__name__):
         return f"is what {name} needs for its own backward pass, its output"
     if x._is_view() and name.startswith(("Split", "Unbind")):

@@ -223,7 +223,7 @@ class BatchNorm1d(nn.BatchNorm1d):
     Source: Ioffe & Szegedy (2015), algorithms 1 and 2; the lecture.
     """
     use_kernel: bool = True     # False: in plain steps of torch, slower
-    inplace: bool = False       # True: the output takes the memory of x, see chapter 28
+    inplace: bool = False       # True: the output takes the memory of x
 
     def __init__(self,
         num_features: int, # number of features C

@@ -9,6 +9,7 @@ __all__ = ['HEAD', 'STAGES', 'lines', 'launch', 'Line', 'alone', 'send']
 #| code-fold: true
 import itertools, math, os, pickle, sys, tempfile, threading, time, weakref
 from datetime import timedelta
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -190,7 +191,7 @@ def _missing(line: Line, group, waited: float, grace: float = 3.) -> str:
 #| code-fold: true
 def _gather(line: Line, mine: Tensor) -> Tensor:
     "The tensors `mine` of all processes, one a row; an error names who did not come."
-    group = dist.group.WORLD if line.group is None else line.group
+    group: Any = dist.group.WORLD if line.group is None else line.group
     out = mine.new_empty(dist.get_world_size(group), len(mine))
     options = dist.distributed_c10d.AllgatherOptions()
     if line.timeout is not None: options.timeout = timedelta(seconds=line.timeout)
