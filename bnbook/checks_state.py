@@ -164,7 +164,10 @@ def evaluation(p):
     if getattr(p.new().thing, "track_running_stats", True) is False:
         return Passed(
             note="no running statistics are kept, on request: the batch's are used")
-    layer = p.new(training=False)    # Absent where there is no such mode
+    try: layer = p.new(training=False)
+    except Absent:
+        if has_buffers(p): raise
+        raise Mistake("no evaluation mode and no running statistics were found") from None
     if not has_buffers(p):
         x = (LARGE * p.x()).to(p.dtype)
         same = distance(layer(x), p.new()(x).detach().double()) <= p.tolerance

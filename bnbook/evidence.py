@@ -180,7 +180,8 @@ def wrong_outputs(p: Probe) -> list[tuple[str, Formula]]:
 #| code-fold: true
 def variance_words(correction: float | None) -> str:
     if correction is None: return "fits neither torch's nor the lecture's"
-    names: dict[float, str] = {0: "torch's (divided by n)", 1: "the lecture's (divided by n - 1)"}
+    names: dict[float, str] = {0: "torch's (divided by n)",
+                               1: "the lecture's (divided by n - 1)"}
     return names.get(correction, f"divided by n - {correction:g}")
 
 def fit(p: Probe) -> None:
