@@ -13,7 +13,8 @@ from statistics import median
 
 from torch import Tensor
 
-from .recorder import _OF_LAYERS, _OF_PARAMETERS, LayerRecord, Recorder
+from .recorded import OF_LAYERS, OF_PARAMETERS, LayerRecord
+from .recorder import Recorder
 from .watching import Summary, title
 
 # %% ../nbs/85_recorder_plot.ipynb #export-worst
@@ -61,7 +62,7 @@ def table(
     shown = [n for n in r.parameters if not note or rec.parameters[n][0] in names]
     for n in shown:
         p, shape = r.parameters[n], "x".join(map(str, rec.parameters[n][1].shape))
-        ratios = [short(f(p)) for f in _OF_PARAMETERS.values()]
+        ratios = [short(f(p)) for f in OF_PARAMETERS.values()]
         rows.append((n, shape or "scalar", short(p.data), *ratios))
     return "\n".join(lines + ([""] + columns(rows) if shown else []))
 
@@ -246,7 +247,7 @@ def plot_over_time(
 ): # the panel
     "One statistic of each layer over the steps, coloured by depth; spreads on a logarithmic axis."
     rec.at()
-    if what not in _OF_LAYERS: series = {what: (None, rec.series(what))}
+    if what not in OF_LAYERS: series = {what: (None, rec.series(what))}
     else:
         names, _ = _some(rec, rec.choose(only), -1, all)
         series = {n: (n, rec.series(what, n)) for n in names}
@@ -264,8 +265,8 @@ def plot_updates(
 ): # the panel
     "How large each update (or gradient) is beside its parameter; with the lecture's rule of thumb."
     from bnbook.plot import reference_line
-    if what not in _OF_PARAMETERS:
-        raise ValueError(f"no ratio {what!r}: expected one of {list(_OF_PARAMETERS)}")
+    if what not in OF_PARAMETERS:
+        raise ValueError(f"no ratio {what!r}: expected one of {list(OF_PARAMETERS)}")
     rec.at()
     weights = [n for n, (_, p) in rec.parameters.items() if p.ndim > 1]
     series = {n: (rec.parameters[n][0], rec.series(what, n)) for n in only or weights}
