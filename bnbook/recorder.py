@@ -15,7 +15,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from .recorded import (FLAT, OF_LAYERS, OF_PARAMETERS, LayerRecord, Life, NonFinite,
+from .recorded import (FLAT, OF_LAYERS, OF_PARAMETERS, LayerRecord, Life,
+                             NonFinite,
                              ParameterRecord, StepRecord, by_unit, kind_of, rms)
 from .watching import (is_quiet, matches, merge, named_layers, named_parameters,
                              summarize, tensor_of, title, watch)
@@ -51,7 +52,8 @@ class _Step:
         now = (LayerRecord(s) if old is None
                else replace(old, out=merge(old.out, s), calls=old.calls + 1))
         self.seen[name] = now
-        if rec.find_nonfinite: self.finite.append((name, "output", torch.tensor(s.bad == 0)))
+        if rec.find_nonfinite:
+            self.finite.append((name, "output", torch.tensor(s.bad == 0)))
         if rec.kinds[name] and x.numel(): self._see_flat(name, now, x.detach())
         if x.requires_grad:
             hook = x.register_hook(lambda grad: self.came_back(name, grad))
@@ -60,7 +62,8 @@ class _Step:
     def came_back(self, name: str, grad: Tensor) -> None:
         "Note the gradient at a layer's output."
         scale = self.rec.scaler.get_scale() if self.rec.scaler else 1
-        now, s = self.seen[name], summarize(grad/scale if scale != 1 else grad, self.rec.bins)
+        now, s = self.seen[name], summarize(grad/scale if scale != 1 else grad,
+                                            self.rec.bins)
         now.grad = s if now.grad is None else merge(now.grad, s)
         if self.rec.find_nonfinite:
             self.finite.append((name, "gradient", torch.tensor(s.bad == 0)))
@@ -89,8 +92,10 @@ class _Step:
         self.updates, self.version = self.updates + (version != old), version
         if self.updates < 30: return
         self.over = True
-        self.rec._warn("forgotten", f"{self.updates} updates since step {self.rec.t} began: "
-            "call the recorder's step() after each update. This step is looked at no further")
+        self.rec._warn("forgotten", f"{self.updates} updates since step {self.rec.t} "
+                                    "began: "
+            "call the recorder's step() after each update. This step is looked at no "
+            "further")
 
     def _weigh_a_gradient(self) -> None:
         "Keep the size of one gradient, to see whether someone scales it later."
@@ -111,17 +116,23 @@ class _Step:
             grad = math.nan if p.grad is None else rms(p.grad)
             ratios[n] = ParameterRecord(rms(old), grad, rms(p.detach() - old))
             if n in self.raw and grad and self.raw[n] > 1000*grad:
-                rec._warn("scaled", f"the gradient of {n} was {self.raw[n]/grad:,.0f} times as "
-                    "large in backward() as it is now: where a GradScaler is used, give it to "
-                    "the Recorder as scaler=, or gradients at layers are told with its factor")
+                rec._warn("scaled", f"the gradient of {n} was "
+                                    f"{self.raw[n]/grad:,.0f} times as "
+                    """large in backward() as it is now: where a GradScaler is used,
+                    give it to"""
+                    "the Recorder as scaler=, or gradients at layers are told with "
+                    "its factor")
         if not self.seen and not rec.unseen:
-            rec._warn("nothing", f"no layer was called in step {rec.t}: was the model compiled "
+            rec._warn("nothing", f"no layer was called in step {rec.t}: was the "
+                                 "model compiled "
                       "before, or is another copy of it being trained?")
         if not self.seen: return None
         squares = [p.grad**2*self.live[n].numel() for n, p in ratios.items()
                    if not math.isnan(p.grad)]
         norm = dict(grad_norm=math.sqrt(sum(squares))) if squares else {}
-        return StepRecord(rec.t, self.seen, ratios, norm | {k: float(v) for k, v in values.items()})
+        return StepRecord(rec.t, self.seen, ratios,
+                          norm | {k: float(torch.as_tensor(v).detach()) for k,
+                                  v in values.items()})
 
 # %% ../nbs/84_recorder.ipynb #export-glance
 class _Glance:
@@ -158,7 +169,8 @@ def _note_nonfinite(rec: "Recorder", finite: list[tuple[str, str, Tensor]]) -> N
     if first is None: return
     name, what, _ = finite[first]
     rec.nonfinite = NonFinite(rec.t, name, what)
-    rec._warn("nonfinite", f"step {rec.t}: the {what} of {title(name, rec.layers[name])} is "
+    rec._warn("nonfinite",
+              f"step {rec.t}: the {what} of {title(name, rec.layers[name])} is "
               "the first that holds NaN or infinity")
 
 def _begin(rec: "Recorder") -> _Step | _Glance | None:
@@ -170,28 +182,36 @@ def _begin(rec: "Recorder") -> _Step | _Glance | None:
 class Recorder:
     """Keeps statistics of a model's layers and parameters while its `with` block runs.
 
-    Call `step()` after each update. One step in `every` is looked at, and at most `keep` of
-    them are kept: when full, every other one is dropped and `every` doubles. Nothing that the
-    model computes changes. Raises TypeError for a model that is neither module nor list or
-    cannot be watched, ValueError for one without layers and for an option out of range.
+    Call `step()` after each update. One step in `every` is looked at, and at most `keep`
+    of them are kept: when full, every other one is dropped and `every` doubles. Nothing
+    that the model computes changes. Raises TypeError for a model that is neither module
+    nor list or cannot be watched, ValueError for one without layers and for an option
+    out of range.
     """
     def __init__(self,
         model, # a torch.nn.Module, or a list of layers: objects with a `__call__`
         every: int = 50, # look at one step in so many
-        only: Sequence | None = None, # names or classes of layers; None: all that do work
+        only: Sequence | None = None, # names or classes of layers; None: all that do
+            # work
         keep: int = 256, # steps kept at most
         bins: int = 50, # bars of each histogram
         window: int = 10, # a unit is dead when flat in the last so many steps looked at
-        unit_dim: int = 1, # axis of an output that counts its units; -1 for (n, length, units)
-        kinds: Mapping[str, str | Callable] | None = None, # layer name -> tanh, sigmoid, relu,
+        unit_dim: int = 1, # axis of an output that counts its units; -1 for (n, length,
+            # units)
+        kinds: Mapping[str, str | Callable] | None = None, # layer name -> tanh,
+            # sigmoid, relu,
                            # or a function that says where an output is flat
-        extra: Mapping[str, Tensor] | None = None, # parameters that belong to no layer, by name
-        scaler=None, # the GradScaler in use, so that gradients at layers are told unscaled
+        extra: Mapping[str, Tensor] | None = None, # parameters that belong to no layer,
+            # by name
+        scaler=None, # the GradScaler in use, so that gradients at layers are told
+            # unscaled
         find_nonfinite: bool = False, # look at every step for the first NaN or infinity
     ):
-        _check_options(every=(every, 1), keep=(keep, 2), bins=(bins, 2), window=(window, 1))
+        _check_options(every=(every, 1), keep=(keep, 2), bins=(bins, 2),
+                       window=(window, 1))
         self.layers: dict[str, object] = named_layers(model, only)
-        self.every, self.keep, self.bins, self.unit_dim = every, keep - keep%2, bins, unit_dim
+        self.every, self.keep = every, keep - keep%2
+        self.bins, self.unit_dim = bins, unit_dim
         self.kinds = _kinds_of(self.layers, kinds or {})
         whole = model if only is None else None
         self.parameters = named_parameters(whole, self.layers, extra)
@@ -199,7 +219,8 @@ class Recorder:
         self.records: list[StepRecord] = []
         self.order: list[str] = [] # names of layers as they were called
         self.maps: dict[str, Tensor] = {} # layer -> where it was flat in the last step
-        self.unseen: dict[str, str] = {} # layer -> class of what it returned, if no tensor
+        # layer -> class of what it returned, if no tensor
+        self.unseen: dict[str, str] = {}
         self.nonfinite: NonFinite | None = None # the first, with find_nonfinite
         self.t = 0
         self._lives = {n: Life(window) for n in self.layers}
@@ -238,7 +259,8 @@ class Recorder:
             record = step.finish(values)
             if record: self.records.append(record)
         self.t += 1
-        if len(self.records) >= self.keep: self.records, self.every = self.records[::2], 2*self.every
+        if len(self.records) >= self.keep:
+            self.records, self.every = self.records[::2], 2*self.every
 
     def _stop(self) -> None:
         if self._step: self._step.stop()
@@ -262,7 +284,8 @@ class Recorder:
 
     def series(self,
         what: str, # a statistic; `statistics()` lists them
-        name: str | None = None, # of the layer or parameter; None for grad_norm, loss and the like
+        name: str | None = None, # of the layer or parameter; None for grad_norm, loss
+            # and the like
     ) -> Tensor: # one value for each of `steps`, float64; NaN where there is none
         "A statistic over time. ValueError names what there is to choose from."
         given = sorted({v for r in self.records for v in r.values})
@@ -286,28 +309,35 @@ class Recorder:
         "The record of one step. RuntimeError if nothing was recorded."
         if self.records: return self.records[index]
         unseen = f"; layers that returned no floating point tensor: {self.unseen}"
-        raise RuntimeError("nothing is recorded yet: inside the with block, call the model "
+        raise RuntimeError("nothing is recorded yet: inside the with block, call the "
+                           "model "
             "(or its layers) and then step()" + (unseen if self.unseen else ""))
 
     def to_dict(self,
         index: int = -1, # which of the recorded steps; -1 is the last
     ) -> dict[str, float]: # statistic -> number, as experiment loggers take it
-        "One recorded step as a flat dict: `layers/0/std`, `parameters/0.weight/update_to_data`, `loss`."
+        """One recorded step as a flat dict: `layers/0/std`,
+        `parameters/0.weight/update_to_data`, `loss`."""
         r = self.at(index)
         found = {"step": float(r.step), **r.values}
         for n, layer in r.layers.items():
-            found |= {f"layers/{n}/{what}": float(f(layer)) for what, f in OF_LAYERS.items()}
+            found |= {f"layers/{n}/{what}": float(f(layer)) for what,
+                      f in OF_LAYERS.items()}
         for n, p in r.parameters.items():
-            found |= {f"parameters/{n}/{what}": f(p) for what, f in OF_PARAMETERS.items()}
+            found |= {f"parameters/{n}/{what}": f(p) for what,
+                      f in OF_PARAMETERS.items()}
         return {k: v for k, v in found.items() if not math.isnan(v)}
 
     def choose(self,
-        only: Sequence | str | type | None = None, # names or classes of layers; None: the
+        only: Sequence | str | type | None = None, # names or classes of layers; None:
+            # the
                                  # activation functions, or all layers if there are none
     ) -> list[str]:
-        "The names of the layers to draw, in the order of the calls. ValueError if none."
+        """The names of the layers to draw, in the order of the calls. ValueError if
+        none."""
         self.at()
-        if only is None: return [n for n in self.order if self.kinds[n]] or list(self.order)
+        if only is None:
+            return [n for n in self.order if self.kinds[n]] or list(self.order)
         wanted = [only] if isinstance(only, (str, type)) else only
         names = [n for n in self.order if matches(wanted, n, self.layers[n])]
         if names: return names
@@ -319,7 +349,8 @@ class Recorder:
         index: int = -1, # which of the recorded steps; -1 is the last
         all: bool = False, # every layer and parameter, where there are many
     ) -> str:
-        "One recorded step as text: a row for each layer in the order of the calls, then parameters."
+        """One recorded step as text: a row for each layer in the order of the calls,
+        then parameters."""
         from bnbook.recorder_plot import table
         return table(self, index, all)
 
@@ -327,17 +358,21 @@ class Recorder:
 def _check_options(**options: tuple[int, int]): # name -> (value, smallest allowed)
     for name, (value, least) in options.items():
         if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+            raise ValueError(f"{name} must be a whole number of at least {least}, "
+                             f"got {value!r}")
 
 def _check_name(what: str, name: str | None, known: Mapping) -> None:
-    if name not in known: raise ValueError(f"no {what} {name!r}: expected one of {list(known)}")
+    if name not in known:
+        raise ValueError(f"no {what} {name!r}: expected one of {list(known)}")
 
 def _kinds_of(layers: Mapping, given: Mapping) -> dict[str, str | Callable | None]:
     "Where each layer is flat: a name in the table, a function, or None."
     for name, kind in given.items():
         if name not in layers:
-            raise ValueError(f"kinds names a layer {name!r}, which is not one of {list(layers)}")
+            raise ValueError(f"kinds names a layer {name!r}, which is not one of "
+                             f"{list(layers)}")
         if not callable(kind) and kind not in FLAT:
-            raise ValueError(f"kinds[{name!r}] is {kind!r}: expected one of {list(FLAT)} "
+            raise ValueError(f"kinds[{name!r}] is {kind!r}: expected one of "
+                             f"{list(FLAT)} "
                              "or a function that says where an output is flat")
     return {n: given.get(n, kind_of(m)) for n, m in layers.items()}

@@ -38,10 +38,12 @@ def worst(
     chosen = set(sorted(layers, key=lambda n: trouble(layers[n]), reverse=True)[:k])
     return [n for n in layers if n in chosen]
 
-def _some(rec: Recorder, names: list[str], index: int, all: bool) -> tuple[list[str], str]:
+def _some(rec: Recorder, names: list[str], index: int, all: bool) -> tuple[list[str],
+        str]:
     "The layers to show, and a note on those left out."
     if all or len(names) <= _MANY: return names, ""
-    return worst(rec, names, index), f"{_FEW} of {len(names)} layers, all=True for the rest"
+    return worst(rec, names,
+                 index), f"{_FEW} of {len(names)} layers, all=True for the rest"
 
 # %% ../nbs/85_recorder_plot.ipynb #export-table
 def table(
@@ -49,7 +51,8 @@ def table(
     index: int = -1, # which of the recorded steps; -1 is the last
     all: bool = False, # every layer and parameter, where there are many
 ) -> str:
-    "One recorded step as text: a row for each layer in the order of the calls, then parameters."
+    """One recorded step as text: a row for each layer in the order of the calls,
+    then parameters."""
     r = rec.at(index)
     names, note = _some(rec, [n for n in rec.order if n in r.layers], index, all)
     heads = ("layer", "", "mean", "std", "saturated", "dead", "grad std", "calls")
@@ -103,7 +106,7 @@ def depth_colors(
     names = "blue", "purple", "orange"
     stops = [[int(COLORS[c][i:i+2], 16) for i in (1, 3, 5)] for c in names]
     def mix(t: float) -> str: # t from 0 to 2
-        (a, b), f = (stops[:2], t) if t < 1 else (stops[1:], t - 1)
+        (a, b), f = (stops[:2], t) if t < 1 else (stops[1:], t - 1.0)
         return "#" + "".join(f"{round(x + (y - x)*f):02x}" for x, y in zip(a, b))
     return [mix(2*i/max(n - 1, 1)) for i in range(n)]
 
@@ -127,10 +130,13 @@ def _bars(s: Summary, zero: float) -> Tensor:
 
 def _ridges(rec: Recorder, summaries: Mapping[str, Summary], zeros: Mapping[str, float],
             beside: Mapping[str, list[str]], ax, note: str):
-    "Histograms one below the other, first layer on top; columns of numbers beside them."
+    """Histograms one below the other, first layer on top; columns of numbers beside
+    them."""
     from bnbook.plot import INK
-    ax, colors, n = _panel(ax, 0.42*len(summaries) + 0.9), colors_of(rec), len(summaries)
-    some = [s for s in summaries.values() if s.n] or [Summary(1, 0, 0, 1, -1, 1, Tensor([1]))]
+    ax, colors, n = _panel(ax, 0.42*len(summaries)
+                           + 0.9), colors_of(rec), len(summaries)
+    some = [s for s in summaries.values() if s.n] or [Summary(1, 0, 0, 1, -1, 1,
+            Tensor([1]))]
     low = min(max(s.low, s.mean - 4*s.std) for s in some)
     high = max(min(s.high, s.mean + 4*s.std) for s in some)
     for i, (name, s) in enumerate(summaries.items()):
@@ -141,7 +147,8 @@ def _ridges(rec: Recorder, summaries: Mapping[str, Summary], zeros: Mapping[str,
     where = dict(textcoords="offset points", ha="right", fontsize=8.5)
     for k, (head, texts) in enumerate(beside.items()):
         for i, text in [(-0.95, head), *enumerate(texts)]:
-            ax.annotate(text, (1, -i), (34 + 46*k, 2), xycoords=("axes fraction", "data"), **where)
+            ax.annotate(text, (1, -i), (34 + 46*k, 2), xycoords=("axes fraction",
+                    "data"), **where)
     names = [_shortened(title(n, rec.layers[n])) for n in summaries]
     margin = 0.04*(high/2 - low/2)*2
     ax.set(yticks=range(0, -n, -1), yticklabels=names, ylim=(-n + 0.7, 1.1),
@@ -161,7 +168,8 @@ def plot_activations(
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    "The histogram of each layer's output, first layer on top, with spread and flat shares."
+    """The histogram of each layer's output, first layer on top, with spread and flat
+    shares."""
     r = rec.at(index)
     names, note = _some(rec, [n for n in rec.choose(only) if n in r.layers], index, all)
     beside = dict(std=[f"{r.layers[n].out.std:.2g}" for n in names])
@@ -182,15 +190,18 @@ def plot_gradients(
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    "The histogram of the gradient at each layer's output, first layer on top, with its spread."
+    """The histogram of the gradient at each layer's output, first layer on top, with
+    its spread."""
     r = rec.at(index)
     grads = {n: r.layers[n].grad for n in rec.choose(only) if n in r.layers}
     there = {n: g for n, g in grads.items() if g is not None}
-    if not there: raise ValueError("no gradient is recorded at these layers: call backward() "
+    if not there:
+        raise ValueError("no gradient is recorded at these layers: call backward() "
                                    "inside the with block, before step()")
     names, note = _some(rec, list(there), index, all)
     there = {n: there[n] for n in names}
-    ax = _ridges(rec, there, {}, dict(std=[short(g.std) for g in there.values()]), ax, note)
+    ax = _ridges(rec, there, {}, dict(std=[short(g.std) for g in there.values()]), ax,
+                 note)
     ax.set_xlabel("gradient at the output", loc="left")
     return ax
 
@@ -207,11 +218,13 @@ def plot_saturation(
     from matplotlib.colors import LinearSegmentedColormap
     rec.at()
     if not rec.maps:
-        raise ValueError("no layer recorded is known to saturate: Tanh, Sigmoid and ReLU are "
+        raise ValueError("no layer recorded is known to saturate: Tanh, Sigmoid and "
+                         "ReLU are "
                          "known by their class's name, others by kinds=")
     layer = layer or next(n for n in rec.order if n in rec.maps)
     if layer not in rec.maps: raise ValueError(f"no flat places are recorded for layer "
-                                               f"{layer!r}: there are some for {list(rec.maps)}")
+                                               f"{layer!r}: there are some for "
+                                               f"{list(rec.maps)}")
     ax, color, share = _panel(ax, 2.4), colors_of(rec)[layer], rec.maps[layer].cpu()
     cmap = LinearSegmentedColormap.from_list("flat", [color + "18", color])
     ax.imshow(share, cmap=cmap, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
@@ -220,7 +233,8 @@ def plot_saturation(
     return ax
 
 # %% ../nbs/85_recorder_plot.ipynb #export-lines
-def _lines(rec: Recorder, series: Mapping[str, tuple[str | None, Tensor]], ax, ylabel: str):
+def _lines(rec: Recorder, series: Mapping[str, tuple[str | None, Tensor]], ax,
+           ylabel: str):
     "A curve for each name, coloured by its layer's depth, with a key of at most 12."
     from bnbook.plot import INK
     ax, colors, names = _panel(ax, 2.8), colors_of(rec), list(series)
@@ -239,14 +253,17 @@ def _lines(rec: Recorder, series: Mapping[str, tuple[str | None, Tensor]], ax, y
 # %% ../nbs/85_recorder_plot.ipynb #export-plot-over-time
 def plot_over_time(
     rec: Recorder, # with several steps
-    what: str = "std", # mean, std, saturated, zero, dead, grad_mean, grad_std, nonfinite; or
+    what: str = "std", # mean, std, saturated, zero, dead, grad_mean, grad_std,
+        # nonfinite; or
                        # what step() was given, such as loss
     only=None, # names or classes of layers; None: the activation functions, or all
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    "One statistic of each layer over the steps, coloured by depth; spreads on a logarithmic axis."
+    """One statistic of each layer over the steps, coloured by depth; spreads on a
+    logarithmic axis."""
     rec.at()
+    series: dict[str, tuple[str | None, Tensor]]
     if what not in OF_LAYERS: series = {what: (None, rec.series(what))}
     else:
         names, _ = _some(rec, rec.choose(only), -1, all)
@@ -260,10 +277,12 @@ def plot_over_time(
 def plot_updates(
     rec: Recorder, # with several steps
     what: str = "update_to_data", # or grad_to_data
-    only: Sequence[str] | None = None, # names of parameters; None: those of two axes or more
+    only: Sequence[str] | None = None, # names of parameters; None: those of two axes or
+        # more
     ax=None, # a panel to draw in; None makes a figure
 ): # the panel
-    "How large each update (or gradient) is beside its parameter; with the lecture's rule of thumb."
+    """How large each update (or gradient) is beside its parameter; with the
+    lecture's rule of thumb."""
     from bnbook.plot import reference_line
     if what not in OF_PARAMETERS:
         raise ValueError(f"no ratio {what!r}: expected one of {list(OF_PARAMETERS)}")

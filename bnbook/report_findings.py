@@ -16,81 +16,109 @@ from .report_inputs import Seen, changes, local_distance, weight_of
 from .report_passes import Measured
 
 # %% ../nbs/87_judging.ipynb #export-texts
-TRY = ("bnbook.surgery.recalibrate on a copy, with batches like those of training, and keep "
+TRY = ("bnbook.surgery.recalibrate on a copy, with batches like those of training, "
+       "and keep "
        "the copy only if it measures better")
 
 FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
-    negative_variance=("22_batchnorm1d", "running_var is negative in {channels}: in evaluation "
-        "their outputs are NaN. Something other than the layer wrote it (an average of models, "
-        "a difference); recalibrate with bnbook.surgery.recalibrate."),
-    nonfinite=("22_batchnorm1d", "{what} holds NaN or infinity, and no later batch repairs a "
-        "running average, whatever the momentum: find the batch that brought it, call "
+    negative_variance=("22_batchnorm1d",
+        "running_var is negative in {channels}: in evaluation their outputs are "
+        "NaN. Something other than the layer wrote it (an average of models, a "
+        "difference); recalibrate with bnbook.surgery.recalibrate."),
+    nonfinite=("22_batchnorm1d",
+        "{what} holds NaN or infinity, and no later batch repairs a running "
+        "average, whatever the momentum: find the batch that brought it, call "
         "reset_running_stats(), then recalibrate with bnbook.surgery.recalibrate."),
-    nonfinite_weight=("22_batchnorm1d", "{what} holds NaN or infinity: an update went wrong. "
-        "Go back to a checkpoint from before; its running statistics are not the cause."),
-    never_updated=("14_layer", "the running statistics are still 0 and 1, and so are weight and "
-        "bias as they began: it has not been trained yet. Train it before you evaluate."),
-    untrained=("14_layer", "the running statistics are still 0 and 1. Has the network been "
-        "trained like this (in evaluation mode, or frozen)? Then it has learned to do without "
-        "them: leave them. Have they been lost (reset, or missing in the file)? Then try "
-        + TRY + "."),
-    young=("14_layer", "after {seen} batches the initial 0 and 1 still make up {share:.0%} of "
-        "the running statistics, and it shows: train on, or recalibrate with "
+    nonfinite_weight=("22_batchnorm1d",
+        "{what} holds NaN or infinity: an update went wrong. Go back to a "
+        "checkpoint from before; its running statistics are not the cause."),
+    never_updated=("14_layer",
+        "the running statistics are still 0 and 1, and so are weight and bias as "
+        "they began: it has not been trained yet. Train it before you evaluate."),
+    untrained=("14_layer",
+        "the running statistics are still 0 and 1. Has the network been trained "
+        "like this (in evaluation mode, or frozen)? Then it has learned to do "
+        "without them: leave them. Have they been lost (reset, or missing in the "
+        "file)? Then try " + TRY + "."),
+    young=("14_layer",
+        "after {seen} batches the initial 0 and 1 still make up {share:.0%} of the "
+        "running statistics, and it shows: train on, or recalibrate with "
         "bnbook.surgery.recalibrate."),
-    far=("17_makemore", "with its running statistics the outputs are {distance:.0%} off, in "
-        "{off} of {c} channels beyond chance. Either they are out of date or this batch is not "
-        "like those of training. Try " + TRY + "."),
-    far_frozen=("17_makemore", "its {frozen} are frozen, and the running statistics do not "
-        "fit this batch: the outputs are {distance:.0%} off. Did you freeze them on purpose? "
-        "Then the network is used to them: leave them."),
-    channel=("14_layer", "the running statistics of {channels} do not fit: in evaluation the "
-        "output there reaches {worst} times the weight, where about 1 is due. The other "
+    far=("17_makemore",
+        "with its running statistics the outputs are {distance:.0%} off, in {off} "
+        "of {c} channels beyond chance. Either they are out of date or this batch "
+        "is not like those of training. Try " + TRY + "."),
+    far_frozen=("17_makemore",
+        "its {frozen} are frozen, and the running statistics do not fit this batch:"
+        " the outputs are {distance:.0%} off. Did you freeze them on purpose? Then "
+        "the network is used to them: leave them."),
+    channel=("14_layer",
+        "the running statistics of {channels} do not fit: in evaluation the output "
+        "there reaches {worst} times the weight, where about 1 is due. The other "
         "channels fit. Try " + TRY + "."),
-    momentum=("14_layer", "momentum is {momentum:g}, so that one batch makes up {momentum:.0%} "
-        "of the running statistics. In Keras a momentum is what is kept: its {momentum:g} is "
-        "{other:g} here. Set momentum={other:g}."),
-    untracked=("15_coupling", "it keeps no running statistics, so in evaluation too each output "
-        "depends on the other examples. Is that meant?"),
-    mode=("14_layer", "it is in {mode} mode and the model around it in {other} mode. Is that "
+    momentum=("14_layer",
+        "momentum is {momentum:g}, so that one batch makes up {momentum:.0%} of the"
+        " running statistics. In Keras a momentum is what is kept: its {momentum:g}"
+        " is {other:g} here. Set momentum={other:g}."),
+    untracked=("15_coupling",
+        "it keeps no running statistics, so in evaluation too each output depends "
+        "on the other examples. Is that meant?"),
+    mode=("14_layer",
+        "it is in {mode} mode and the model around it in {other} mode. Is that "
         "meant, as when statistics are frozen?"),
-    redundant_bias=("14_layer", "the bias of {before} feeds it and nothing else, and is "
-        "subtracted again with the mean. Make that layer with bias=False; in a trained "
-        "network subtract the bias from running_mean too."),
-    zero_weight=("13_scale_shift", "{k} of {c} weights are within 0.01 of zero before any "
-        "training: those features pass on little more than their bias. Start them at 1."),
-    zero_start=("13_scale_shift", "all weights are exactly 0. By design at initialization, if "
-        "it ends a residual branch; does it?"),
-    switched_off=("13_scale_shift", "{k} of {c} weights are within 0.01 of zero: training, or "
-        "weight decay, has switched those features off. If that is meant, "
-        "bnbook.surgery.dead_units finds what can be removed."),
-    small_batch=("16_relatives", "{n} values per channel in this batch: if you train on such, "
-        "statistics of so few jitter from batch to batch; take more, or a normalization that "
+    redundant_bias=("14_layer",
+        "the bias of {before} feeds it and nothing else, and is subtracted again "
+        "with the mean. Make that layer with bias=False; in a trained network "
+        "subtract the bias from running_mean too."),
+    zero_weight=("13_scale_shift",
+        "{k} of {c} weights are within 0.01 of zero before any training: those "
+        "features pass on little more than their bias. Start them at 1."),
+    zero_start=("13_scale_shift",
+        "all weights are exactly 0. By design at initialization, if it ends a "
+        "residual branch; does it?"),
+    switched_off=("13_scale_shift",
+        "{k} of {c} weights are within 0.01 of zero: training, or weight decay, has"
+        " switched those features off. If that is meant, bnbook.surgery.dead_units "
+        "finds what can be removed."),
+    small_batch=("16_relatives",
+        "{n} values per channel in this batch: if you train on such, statistics of "
+        "so few jitter from batch to batch; take more, or a normalization that "
         "needs no batch."),
-    one_value=("14_layer", "one value per channel: in training mode such a batch raises an "
-        "error. Drop the last, incomplete batch of an epoch."),
-    constant=("12_normalize", "{channels} vary less than a hundredth of eps ({eps:g}) in this "
-        "batch, so the output there spreads less than a tenth of the weight. Is the input dead "
-        "or constant? Or of small numbers: then scale it, or take a smaller eps."),
-    bad_input=("18_diagnostics", "NaN or infinity reached it with this batch, and appeared "
-        "first in {first}: look there."),
-    used_again=("14_layer", "it was used {k} times in one forward pass on inputs that differ: "
-        "its running statistics mix them. Give each place a batch norm of its own."),
-    unused=("18_diagnostics", "this batch did not pass through it. Is it spare, or did you "
-        "mean another batch or call=?"),
-    not_compared=("22_batchnorm1d", "its running statistics have the shape {shape} and its "
-        "input {given}: it was not compared. Is it a norm of another kind?"),
-    two_variances=("22_batchnorm1d", "{share:.0%} of the outputs' distance is between the two "
-        "variances of torch's layer{as_if}: it trains with the biased one and evaluates with the unbiased one, "
-        "sqrt(n/(n-1)) apart at each layer. Train with larger batches or with "
-        "bnbook.BatchNorm1d(..., correction=1), or try " + TRY + "."))
+    one_value=("14_layer",
+        "one value per channel: in training mode such a batch raises an error. Drop"
+        " the last, incomplete batch of an epoch."),
+    constant=("12_normalize",
+        "{channels} vary less than a hundredth of eps ({eps:g}) in this batch, so "
+        "the output there spreads less than a tenth of the weight. Is the input "
+        "dead or constant? Or of small numbers: then scale it, or take a smaller "
+        "eps."),
+    bad_input=("18_diagnostics",
+        "NaN or infinity reached it with this batch, and appeared first in {first}:"
+        " look there."),
+    used_again=("14_layer",
+        "it was used {k} times in one forward pass on inputs that differ: its "
+        "running statistics mix them. Give each place a batch norm of its own."),
+    unused=("18_diagnostics",
+        "this batch did not pass through it. Is it spare, or did you mean another "
+        "batch or call=?"),
+    not_compared=("22_batchnorm1d",
+        "its running statistics have the shape {shape} and its input {given}: it "
+        "was not compared. Is it a norm of another kind?"),
+    two_variances=("22_batchnorm1d",
+        "{share:.0%} of the outputs' distance is between the two variances of "
+        "torch's layer{as_if}: it trains with the biased one and evaluates with the"
+        " unbiased one, sqrt(n/(n-1)) apart at each layer. Train with larger "
+        "batches or with bnbook.BatchNorm1d(..., correction=1), or try " + TRY + "."))
 
-QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start", "switched_off",
+QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start",
+             "switched_off",
              "constant", "unused", "not_compared", "small_batch"}
 
 # %% ../nbs/87_judging.ipynb #export-finding
 @dataclass(frozen=True)
 class Finding:
-    "What the report has to say of one layer: a code, a sentence, and the chapter to read."
+    """What the report has to say of one layer: a code, a sentence, and the chapter
+    to read."""
     layer: str
     code: str # a key of FINDINGS
     text: str
@@ -106,26 +134,31 @@ class Finding:
         "Whether it may be meant: a question, and no fault."
         return self.code in QUESTIONS
 
-    def __str__(self) -> str: return f"{self.layer}: {self.text} (chapter {self.chapter})"
+    def __str__(self) -> str:
+        return f"{self.layer}: {self.text} (chapter {self.chapter})"
 
 # %% ../nbs/87_judging.ipynb #export-frozen
 def frozen(norm, around: bool | None) -> str:
     "What of a layer is frozen: `statistics`, `weight and bias`, both or nothing."
     inside, own = getattr(norm, "training", None), vars(norm)
     tracks = getattr(norm, "track_running_stats", True)
-    statistics = (getattr(norm, "momentum", None) == 0 or (inside is False and around is True)
+    statistics = (getattr(norm, "momentum", None) == 0 or (inside is False
+            and around is True)
                   or (not tracks and norm.running_mean is not None) or "train" in own
                   or "weight" in own.get("_buffers", {}))
-    parameters = list(norm.parameters(recurse=False)) if isinstance(norm, nn.Module) else []
+    parameters = list(norm.parameters(recurse=False)) if isinstance(norm,
+            nn.Module) else []
     affine = bool(parameters) and not any(p.requires_grad for p in parameters)
     affine = affine or "weight" in own.get("_buffers", {})
     return " and ".join(["statistics"]*statistics + ["weight and bias"]*affine)
 
 # %% ../nbs/87_judging.ipynb #export-off
-def off(mean: Tensor, var: Tensor, seen: Seen, eps: float) -> tuple[Tensor, Tensor, Tensor]:
+def off(mean: Tensor, var: Tensor, seen: Seen, eps: float) -> tuple[Tensor, Tensor,
+        Tensor]:
     "Per feature: is the output off? is it broken? how large does it get?"
     shift, running, batch = changes(mean, var, seen, eps)
-    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1) # a batch may spread less by chance
+    # a batch may spread less by chance
+    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1)
     mean_z = (mean - seen.mean).abs()/(seen.mean_error*wider.sqrt()).clamp(min=1e-30)
     var_z = (var - seen.var).abs()/(seen.var_error*wider).clamp(min=1e-30)
     ratio = (running.clamp(min=1e-9)/batch.clamp(min=1e-9)).log().abs()
@@ -155,7 +188,8 @@ def _named(channels: Tensor) -> str:
 # %% ../nbs/87_judging.ipynb #export-judge
 class Judge:
     "Makes the row and the findings of one layer."
-    def __init__(self, name: str, norm, statistics: tuple, measured: Measured, around: bool | None):
+    def __init__(self, name: str, norm, statistics: tuple, measured: Measured,
+                 around: bool | None):
         self.name, self.m, self.around, self.measured = name, norm, around, measured
         self.seen = measured.seen.get(name)
         def flat(t): return None if t is None else t.detach().cpu().flatten().to(
@@ -163,11 +197,13 @@ class Judge:
         self.mean, self.var = map(flat, statistics)
         self.weight, self.bias = flat(weight_of(norm)), flat(
             getattr(norm, "bias", getattr(norm, "beta", None)))
-        self.eps, self.momentum = getattr(norm, "eps", 1e-5), getattr(norm, "momentum", None)
+        self.eps, self.momentum = getattr(norm, "eps", 1e-5), getattr(norm, "momentum",
+                None)
         batches = getattr(norm, "num_batches_tracked", None)
         self.batches = None if batches is None else int(batches)
         self.training = getattr(norm, "training", None)
-        self.frozen, self.found = frozen(norm, around), [] # type: tuple[str, list[Finding]]
+        # type: tuple[str, list[Finding]]
+        self.frozen, self.found = frozen(norm, around), []
         self.row = self._row()
         if self._readable(): self._statistics()
         self._settings()
@@ -176,7 +212,8 @@ class Judge:
     def say(self, code: str, channels: Tensor | None = None, **values) -> None:
         if channels is not None: values["channels"] = _named(channels)
         which = () if channels is None else tuple(channels.nonzero().flatten().tolist())
-        self.found.append(Finding(self.name, code, FINDINGS[code][1].format(**values), which))
+        self.found.append(Finding(self.name, code, FINDINGS[code][1].format(**values),
+                                  which))
 
     def _row(self) -> dict:
         w, s = self.weight, self.seen
@@ -184,9 +221,11 @@ class Judge:
         if s is not None and s.finite and s.values > 1:
             distance = local_distance(self.m, self.mean, self.var, s)
         return dict(layer=self.name, type=type(self.m).__name__,
-                    mode={True: "training", False: "evaluation", None: None}[self.training],
+                    mode={True: "training", False: "evaluation",
+                          None: None}[self.training],
                     frozen=self.frozen, batches=self.batches, momentum=self.momentum,
-                    eps=self.eps, values=s.values if s else None, distance=_number(distance),
+                    eps=self.eps, values=s.values if s else None,
+                    distance=_number(distance),
                     alone=self.measured.alone.get(self.name), off=None,
                     min_weight=None if w is None else w.abs().min().item(),
                     max_weight=None if w is None else w.abs().max().item())
@@ -194,7 +233,8 @@ class Judge:
     def _readable(self) -> bool:
         "Whether the running statistics are numbers that can be compared."
         tensors = dict(running_mean=self.mean, running_var=self.var)
-        bad = [n for n, t in tensors.items() if t is not None and not t.isfinite().all()]
+        bad = [n for n, t in tensors.items() if t is not None
+               and not t.isfinite().all()]
         lost = [n for n, t in dict(weight=self.weight, bias=self.bias).items()
                 if t is not None and not t.isfinite().all()]
         if bad: self.say("nonfinite", what=" and ".join(bad))
@@ -245,23 +285,28 @@ class Judge:
         if self.weight is None or not self.weight.isfinite().all(): return
         k, c = int((self.weight.abs() < 0.01).sum()), self.weight.numel()
         if not self.weight.any(): self.say("zero_start")
-        elif k: self.say("switched_off" if self.batches or self.batches is None and self.mean is
-                         not None and bool(self.mean.any()) else "zero_weight", k=k, c=c)
+        elif k: self.say("switched_off" if self.batches or self.batches is None
+                         and self.mean is
+                         not None and bool(self.mean.any()) else "zero_weight", k=k,
+                         c=c)
 
     def _use(self) -> None:
         "How this batch passed through it."
         before, s = self.measured.biases.get(self.name), self.seen
-        if before and "statistics" not in self.frozen: self.say("redundant_bias", before=before)
+        if before and "statistics" not in self.frozen: self.say("redundant_bias",
+                before=before)
         if self.name in self.measured.odd:
             shape, given = self.measured.odd[self.name]
             return self.say("not_compared", shape=shape, given=given)
         if s is None: return self.say("unused")
         if not s.finite:
-            return self.say("bad_input", first=self.measured.first_bad or "what this layer was fed")
+            return self.say("bad_input", first=self.measured.first_bad
+                            or "what this layer was fed")
         if s.calls > 1 and s.apart: self.say("used_again", k=s.calls)
         per_call = s.values//max(s.calls, 1)
         if self.training and "statistics" not in self.frozen and per_call < 8:
-            return self.say("one_value") if per_call < 2 else self.say("small_batch", n=per_call)
+            return self.say("one_value") if per_call < 2 else self.say("small_batch",
+                    n=per_call)
         flat = s.var.cpu() < 0.01*self.eps
         if s.values >= 8 and flat.any(): self.say("constant", flat, eps=self.eps)
 
@@ -271,7 +316,8 @@ def _number(x: float) -> float | None: return None if math.isnan(x) else x
 def _cpu(s: Seen | None) -> Seen | None:
     "The same where running statistics are compared."
     if s is None: return None
-    move = {n: getattr(s, n).cpu() for n in ("mean", "square", "mean_sum", "square_sum")}
+    move = {n: getattr(s, n).cpu() for n in ("mean", "square", "mean_sum",
+                                             "square_sum")}
     return Seen(s.n, s.values, finite=s.finite, calls=s.calls, apart=s.apart, **move)
 
 def network_findings(measured: Measured) -> list[Finding]:
@@ -280,6 +326,6 @@ def network_findings(measured: Measured) -> list[Finding]:
     if not (n.two_variances > 0.1 and n.settled < 0.7*n.distance): return []
     share = min(1.0, 1 - n.settled/n.distance)
     known = not math.isnan(n.trained_on)
-    as_if = f", as after training on about {n.trained_on:.0f} values a channel" if known else ""
-    text = FINDINGS["two_variances"][1].format(share=share, as_if=as_if)
+    as_if = f", as after training on about {n.trained_on:.0f} values a channel"
+    text = FINDINGS["two_variances"][1].format(share=share, as_if=as_if if known else "")
     return [Finding("the network", "two_variances", text)]

@@ -18,13 +18,15 @@ from torch import Tensor, nn
 
 # %% ../nbs/86_watching.ipynb #export-watch
 def watch(
-    layers: Mapping[str, object], # what to watch, by name: modules, or objects with a `__call__`
-    before: Callable | None = None, # called as before(name, input) with the first argument of each call
+    layers: Mapping[str, object], # what to watch, by name: modules, or objects with a
+        # `__call__`
+    before: Callable | None = None, # called as before(name, input) with the first
+        # argument of each call
     after: Callable | None = None, # called as after(name, output)
 ) -> Callable[[], None]: # call it to stop watching
     """A function that stops the watching which this begins.
 
-    Raises TypeError, with nothing watched, for an object whose class cannot be told to tell.
+    Raises TypeError, with nothing watched, for an object whose class cannot be changed.
     """
     names = {id(layer): name for name, layer in layers.items()}
     plain = [m for m in layers.values() if not isinstance(m, nn.Module)]
@@ -58,8 +60,10 @@ def _hook_modules(layers: Mapping, names: dict, before, after) -> list[Callable]
     return stops
 
 # %% ../nbs/86_watching.ipynb #export-watch-plain
-_watchers: dict[int, list] = {} # id of a plain layer -> (name, before, after) of each who watches
-_classes: dict[type, list] = {} # class whose `__call__` tells -> [layers watched, its own `__call__`]
+# id of a plain layer -> (name, before, after) of each who watches
+_watchers: dict[int, list] = {}
+# class whose `__call__` tells -> [layers watched, its own `__call__`]
+_classes: dict[type, list] = {}
 
 def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
     "Watch a layer that is no module; returns what stops it."
@@ -67,7 +71,8 @@ def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
     if cls not in _classes:
         own = vars(cls).get("__call__")
         try: cls.__call__ = _telling(cls)
-        except TypeError as e: raise TypeError(f"cannot watch {layer!r}: expected a module "
+        except TypeError as e:
+            raise TypeError(f"cannot watch {layer!r}: expected a module "
             "or an object of an ordinary Python class") from e
         _classes[cls] = [0, own]
     _classes[cls][0] += 1
@@ -84,8 +89,10 @@ def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
 
 # %% ../nbs/86_watching.ipynb #export-telling
 def _telling(cls: type) -> Callable:
-    "A `__call__` for a class that tells the watchers of an object what it takes and gives."
-    call = getattr(cls.__call__, "_unwatched", cls.__call__) # of a parent that tells, its own
+    """A `__call__` for a class that tells the watchers of an object what it takes
+    and gives."""
+    # of a parent that tells, its own
+    call = getattr(cls.__call__, "_unwatched", cls.__call__)
     def __call__(self, *args, **kwargs):
         watchers = list(_watchers.get(id(self), ()))
         for name, before, _ in watchers:
@@ -114,13 +121,14 @@ def is_quiet() -> bool:
 # %% ../nbs/86_watching.ipynb #export-named-layers
 def named_layers(
     model, # a torch.nn.Module, or a list of layers
-    only: Sequence | None = None, # names of layers or classes, or classes; None takes all
+    only: Sequence | None = None, # names of layers or classes, or classes; None takes
+        # all
     leaves: bool = True, # without those that only hold others
 ) -> dict[str, object]: # each layer once
     """The layers of a model by name.
 
-    Raises TypeError for what is neither module nor list, for a model that cannot be watched,
-    and for a layer that cannot be called; ValueError for a model without layers.
+    Raises TypeError for what is neither module nor list, for a model that cannot be
+    watched, and for a layer that cannot be called; ValueError for a model without layers.
     """
     found, seen = {}, set()
     pairs = _pairs(model, leaves and only is None)
@@ -172,7 +180,8 @@ def _modules(module: nn.Module, leaves: bool, name: str = "") -> Iterator:
 
 # %% ../nbs/86_watching.ipynb #export-names
 def matches(only: Sequence | None, name: str, layer) -> bool:
-    "Whether a layer is among `only`: names of layers or classes, or classes; None takes all."
+    """Whether a layer is among `only`: names of layers or classes, or classes; None
+    takes all."""
     def one(o): return (o in (name, type(layer).__name__) if isinstance(o, str)
                         else isinstance(layer, o))
     return only is None or any(map(one, only))
@@ -182,7 +191,8 @@ def title(name: str, layer) -> str:
     return f"{name} {type(layer).__name__}"
 
 def unwrapped(model):
-    "The model within what torch.compile, DataParallel or DistributedDataParallel made of it."
+    """The model within what torch.compile, DataParallel or DistributedDataParallel
+    made of it."""
     wrappers = nn.DataParallel, nn.parallel.DistributedDataParallel
     while True:
         if type(model).__name__ == "OptimizedModule": model = model._orig_mod
@@ -194,9 +204,11 @@ def refuse_unwatchable(model: nn.Module) -> None:
     for name, m in model.named_modules():
         where = f"its module {name!r}" if name else "the model"
         if isinstance(m, torch.jit.ScriptModule):
-            raise TypeError(f"{where} is scripted or traced: its layers cannot be watched. "
+            raise TypeError(f"{where} is scripted or traced: its layers cannot be "
+                            "watched. "
                             "Give the model that it was made from")
-        if type(m).__name__ == "OptimizedModule" or m.__dict__.get("_compiled_call_impl"):
+        compiled = type(m).__name__ == "OptimizedModule"
+        if compiled or m.__dict__.get("_compiled_call_impl"):
             raise TypeError(f"{where} is compiled: its layers cannot be watched. "
                             "Give the model that it was made from, and call that one")
 
@@ -208,10 +220,12 @@ def named_parameters(
     model, # the model around the layers; None for only theirs
     layers: Mapping[str, object], # by name
     extra: Mapping[str, Tensor] | None = None, # further ones
-) -> dict[str, tuple[str | None, Tensor]]: # name -> (name of its layer, tensor), each once
+# name -> (name of its layer, tensor), each once
+) -> dict[str, tuple[str | None, Tensor]]:
     "The parameters of some layers, of the model around them, and further ones."
     triples: list[tuple[str, str | None, Tensor]] = []
     for layer, m in layers.items():
+        pairs: list[tuple[str, Tensor]]
         if isinstance(m, nn.Module): pairs = list(m.named_parameters())
         else: pairs = [(next((k for k, v in vars(m).items() if v is p), str(i)), p)
                        for i, p in enumerate(_parameters(m))]
@@ -219,13 +233,15 @@ def named_parameters(
     if isinstance(model, nn.Module):
         triples += [(n, None, p) for n, p in model.named_parameters()]
     found, seen = {}, set()
-    for name, layer_name, p in triples + [(n, None, p) for n, p in (extra or {}).items()]:
+    for name, layer_name, p in triples + [(n, None, p) for n,
+                                          p in (extra or {}).items()]:
         if id(p) not in seen: found[name] = layer_name, p
         seen.add(id(p))
     return found
 
 def tensor_of(out) -> Tensor | None:
-    "The first dense floating point tensor in what a layer took or gave, also within tuples and dicts."
+    """The first dense floating point tensor in what a layer took or gave, also
+    within tuples and dicts."""
     if isinstance(out, Tensor):
         dense = out.layout == torch.strided and not out.is_quantized
         return out if out.is_floating_point() and dense else None
@@ -236,7 +252,8 @@ def tensor_of(out) -> Tensor | None:
 # %% ../nbs/86_watching.ipynb #export-summary
 @dataclass(frozen=True)
 class Summary:
-    "What is kept of a tensor: numbers of values, mean, standard deviation, a histogram."
+    """What is kept of a tensor: numbers of values, mean, standard deviation, a
+    histogram."""
     n: int # finite values
     bad: int # others: NaN, infinite
     mean: float # of the finite values, as all that follows
@@ -247,7 +264,8 @@ class Summary:
 
     def edges(self) -> Tensor:
         "Where the bars begin and end, one more than there are bars."
-        return torch.linspace(self.low, self.high, len(self.counts) + 1, dtype=torch.float64)
+        return torch.linspace(self.low, self.high, len(self.counts) + 1,
+                              dtype=torch.float64)
 
 # %% ../nbs/86_watching.ipynb #export-summarize
 def summarize(
@@ -262,8 +280,8 @@ def summarize(
     if not math.isfinite(low + high): # go on with what is finite
         v = v[v.isfinite()]
         low, high = _range(v)
-    n, bad = v.numel(), x.numel() - v.numel()
-    if not n: return Summary(0, bad, *[math.nan]*4, torch.zeros(bins))
+    n, bad, nan = v.numel(), x.numel() - v.numel(), math.nan
+    if not n: return Summary(0, bad, nan, nan, nan, nan, torch.zeros(bins))
     mean, std = _mean_std(v)
     low, high = _widen(low, high)
     some = v if n <= at_most else v[::_stride(n, at_most, x.shape)]
@@ -300,7 +318,7 @@ def merge(
     a: Summary, # of some values
     b: Summary, # of others, with as many bars
 ) -> Summary: # of both together
-    """The `Summary` of two groups: mean and standard deviation exact, histogram to a bar.
+    """The `Summary` of two groups: mean and spread exact, the histogram to a bar.
 
     Source: Chan, Golub & LeVeque (1983).
     """
