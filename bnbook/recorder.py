@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from .recorded import (FLAT, OF_LAYERS, OF_PARAMETERS, LayerRecord, Life,
-                             NonFinite,
-                             ParameterRecord, StepRecord, by_unit, kind_of, rms)
+                             NonFinite, ParameterRecord, StepRecord, by_unit, check_name,
+                             check_options, finite, kinds_of, rms)
 from .watching import (is_quiet, matches, merge, named_layers, named_parameters,
                              summarize, tensor_of, title, watch)
 
@@ -148,19 +148,14 @@ class _Glance:
     def came_out(self, name: str, out) -> None:
         x = tensor_of(out)
         if x is None or not x.numel() or self.rec._paused or is_quiet(): return
-        self.finite.append((name, "output", _finite(x)))
+        self.finite.append((name, "output", finite(x)))
         if x.requires_grad:
-            def came_back(grad): self.finite.append((name, "gradient", _finite(grad)))
+            def came_back(grad): self.finite.append((name, "gradient", finite(grad)))
             self.stops.append(x.register_hook(came_back).remove)
 
     def finish(self, values: Mapping) -> None: _note_nonfinite(self.rec, self.finite)
 
 # %% ../nbs/84_recorder.ipynb #export-finite
-def _finite(x: Tensor) -> Tensor:
-    "Whether all values are finite, as a tensor on the device: nothing waits for it."
-    low, high = x.detach().aminmax()
-    return torch.isfinite(low) & torch.isfinite(high)
-
 def _note_nonfinite(rec: "Recorder", finite: list[tuple[str, str, Tensor]]) -> None:
     "Keep and tell the first layer whose output or gradient was not finite."
     if rec.nonfinite or not finite: return
@@ -182,8 +177,8 @@ def _begin(rec: "Recorder") -> _Step | _Glance | None:
 class Recorder:
     """Keeps statistics of a model's layers and parameters while its `with` block runs.
 
-    Call `step()` after each update. One step in `every` is looked at, and at most `keep`
-    of them are kept: when full, every other one is dropped and `every` doubles. Nothing
+    Call `step()` after each update. One step in `every` is looked at, and at most
+    `keep` of them are kept: when full, every other one is dropped and `every` doubles. Nothing
     that the model computes changes. Raises TypeError for a model that is neither module
     nor list or cannot be watched, ValueError for one without layers and for an option
     out of range.
@@ -207,12 +202,12 @@ class Recorder:
             # unscaled
         find_nonfinite: bool = False, # look at every step for the first NaN or infinity
     ):
-        _check_options(every=(every, 1), keep=(keep, 2), bins=(bins, 2),
+        check_options(every=(every, 1), keep=(keep, 2), bins=(bins, 2),
                        window=(window, 1))
         self.layers: dict[str, object] = named_layers(model, only)
         self.every, self.keep = every, keep - keep%2
         self.bins, self.unit_dim = bins, unit_dim
-        self.kinds = _kinds_of(self.layers, kinds or {})
+        self.kinds = kinds_of(self.layers, kinds or {})
         whole = model if only is None else None
         self.parameters = named_parameters(whole, self.layers, extra)
         self.scaler, self.find_nonfinite = scaler, find_nonfinite
@@ -292,11 +287,11 @@ class Recorder:
         found: Sequence
         if what in given: found = [r.values.get(what, math.nan) for r in self.records]
         elif what in OF_LAYERS:
-            _check_name("layer", name, self.layers)
+            check_name("layer", name, self.layers)
             rows = [r.layers.get(name or "") for r in self.records]
             found = [math.nan if r is None else OF_LAYERS[what](r) for r in rows]
         elif what in OF_PARAMETERS:
-            _check_name("parameter", name, self.parameters)
+            check_name("parameter", name, self.parameters)
             ratios = [r.parameters.get(name or "") for r in self.records]
             found = [math.nan if p is None else OF_PARAMETERS[what](p) for p in ratios]
         else: raise ValueError(f"no statistic {what!r}: expected one of "
@@ -353,26 +348,3 @@ class Recorder:
         then parameters."""
         from bnbook.recorder_plot import table
         return table(self, index, all)
-
-# %% ../nbs/84_recorder.ipynb #export-check-options
-def _check_options(**options: tuple[int, int]): # name -> (value, smallest allowed)
-    for name, (value, least) in options.items():
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, "
-                             f"got {value!r}")
-
-def _check_name(what: str, name: str | None, known: Mapping) -> None:
-    if name not in known:
-        raise ValueError(f"no {what} {name!r}: expected one of {list(known)}")
-
-def _kinds_of(layers: Mapping, given: Mapping) -> dict[str, str | Callable | None]:
-    "Where each layer is flat: a name in the table, a function, or None."
-    for name, kind in given.items():
-        if name not in layers:
-            raise ValueError(f"kinds names a layer {name!r}, which is not one of "
-                             f"{list(layers)}")
-        if not callable(kind) and kind not in FLAT:
-            raise ValueError(f"kinds[{name!r}] is {kind!r}: expected one of "
-                             f"{list(FLAT)} "
-                             "or a function that says where an output is flat")
-    return {n: given.get(n, kind_of(m)) for n, m in layers.items()}
