@@ -19,10 +19,9 @@ def lost_features(
 ) -> Tensor | None: # their indices; None where there are none
     "The features whose normalized values cannot be rebuilt well from the output."
     if weight is None: return None
-    least = torch.full_like(weight, FLOOR)
-    if bias is not None: least = torch.maximum(least, bias.abs() / RATIO)
-    lost = ~(weight.abs() >= least)                    # NaN is lost too
-    return lost.nonzero().flatten() if lost.any() else None
+    least = FLOOR if bias is None else (bias.abs() / RATIO).clamp_(min=FLOOR)
+    good = weight.abs() >= least                       # of NaN it is not
+    return None if good.all() else (~good).nonzero().flatten()
 
 # %% ../nbs/28_in_place.ipynb #export-write
 #| code-fold: true
