@@ -618,7 +618,6 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                               'bnbook.train.build': ('training.html#build', 'bnbook/train.py'),
                               'bnbook.train.evaluate': ('training.html#evaluate', 'bnbook/train.py'),
                               'bnbook.train.evaluating': ('training.html#evaluating', 'bnbook/train.py'),
-                              'bnbook.train.recalibrate': ('training.html#recalibrate', 'bnbook/train.py'),
                               'bnbook.train.sample': ('training.html#sample', 'bnbook/train.py'),
                               'bnbook.train.train': ('training.html#train', 'bnbook/train.py')},
             'bnbook.verdict': { 'bnbook.verdict.Report': ('checker_verdict.html#report', 'bnbook/verdict.py'),
