@@ -231,7 +231,8 @@ class Layer:
                 heard = True
             for names, value in ((FLAGS, training), (TEST_FLAGS, not training)):
                 for name in names:
-                    if isinstance(getattr(thing, name, None), bool):
+                    told = name == "training" and isinstance(thing, nn.Module)
+                    if not told and isinstance(getattr(thing, name, None), bool):
                         setattr(thing, name, value)
                         heard = True
         if "training" in self.paths:
