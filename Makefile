@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help book preview test test-site fresh outputs review export readme hooks clean
+.PHONY: help book preview quarto test test-site fresh outputs review export readme hooks clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -22,22 +22,23 @@ book: $(READY) ## export the package and build the website into _docs/
 preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
 	@$(PY) -m tools preview --port $(PORT)
 
+quarto: $(READY) ## install Quarto's own release into the environment; make book then uses it
+	@$(PY) -m tools quarto
+
 test: $(READY) ## check the exports and run every notebook as a test
-	@$(PY) -m tools.checks.check
+	@$(PY) -m tools test
 
 test-site: $(READY) ## check the built website in a browser (SITE=_docs, or an address)
-	@$(PY) -m pytest -q tools/tests/test_browser.py
-	@$(PY) -m tools.checks.browser $(SITE)
-	@$(PY) -m tools.checks.figures_check $(SITE)
+	@$(PY) -m tools site $(SITE)
 
 fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
-	@$(PY) -m tools.checks.notebooks check
+	@$(PY) -m tools fresh
 
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
-	@$(PY) -m tools.checks.notebooks write $(NB) $(SLOW)
+	@$(PY) -m tools outputs $(NB) $(SLOW)
 
 review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
-	@$(PY) -m tools.checks.figures_review $(BASE)
+	@$(PY) -m tools review $(BASE)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"

@@ -1,19 +1,34 @@
+"""Batch normalization: the layer, a test for anybody's layer, and what a network shows of it."""
+
 __version__ = "0.1.0"
 
-import importlib
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import (backward, bench, conformance, data, distributed, functional, lecture,
+                   plot, recorder, report, repro, surgery, train)
     from .conformance import assert_conforms, check
     from .layer import BatchNorm1d
+    from .recorder import Recorder
+    from .report import batchnorm_report
 
-__all__ = ["BatchNorm1d", "assert_conforms", "check"]
+__all__ = ["BatchNorm1d", "Recorder", "assert_conforms", "batchnorm_report", "check"]
 
-_WHERE = dict(BatchNorm1d="layer", assert_conforms="conformance", check="conformance")
+# Where to find what is imported at first use, torch too: name -> module
+_NAMES = {"BatchNorm1d": "layer", "check": "conformance", "assert_conforms": "conformance",
+          "Recorder": "recorder", "batchnorm_report": "report"}
+_MODULES = ("backward", "bench", "conformance", "data", "distributed", "functional",
+            "lecture", "plot", "recorder", "report", "repro", "surgery", "train")
 
 
 def __getattr__(name: str) -> Any:
-    "What the package gives, imported when it is first asked for."
-    if name not in _WHERE:
+    if name in _MODULES: return import_module(f"{__name__}.{name}")
+    if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f".{_WHERE[name]}", __name__), name)
+    value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    globals()[name] = value         # found once: from now on an ordinary attribute
+    return value
+
+
+def __dir__() -> list[str]: return sorted({*globals(), *__all__, *_MODULES})

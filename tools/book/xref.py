@@ -8,13 +8,17 @@ from nbdev.config import get_config
 from nbdev.process import Processor
 
 from . import claims, glossary, pace
-from .chapters import book_labels, drop_source_links, fix_symbol_links, read_book, resolve_options, resolve_references, unlink_code
+from .chapters import TOOLS, read_book
 from .errors import BookError
+from .labels import book_labels, resolve_options, resolve_references
+from .symbols import drop_source_links, fix_symbol_links, unlink_code
 
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
-CLAIMS, GLOSSARY = "97_claims.ipynb", "91_notation.ipynb"
-TOOLS = '<p class="page-tools">'
-LINE = TOOLS + '<span>{pace}</span> <a href="notebooks/{name}" download>Notebook</a> <a href="{stem}.md">Markdown</a></p>'
+GLOSSARY = "91_notation.ipynb"
+_ASIS = "data-noresolveinput"      # Quarto would look for a page that these files become, and warn that there is none
+LINE = (TOOLS + f'<span>{{pace}}</span> <a href="notebooks/{{name}}" download {_ASIS}>Notebook</a>'
+        f' {{puzzle}}<a href="{{stem}}.md" {_ASIS}>Markdown</a></p>')
+PUZZLE = f'<a href="puzzles/{{name}}" download {_ASIS}>Puzzle</a> '
 
 
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
@@ -41,7 +45,7 @@ def _only_markdown(cell) -> bool:
 
 class CrossReferences(Processor):
     """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, links the terms of the glossary,
-    and begins the page with its length, its claims, and the notebook to download.
+    and begins the page with its length and the notebook to download.
 
     Raises BookError, naming notebook and cell, for a reference to a label that no chapter defines, and for a label defined twice.
     """
@@ -56,6 +60,7 @@ class CrossReferences(Processor):
         self.seconds = pace.run_seconds(path.parent).get(self.here)
         self.numbers = {c.id: c.number for c in self.chapter.cells if c.id}
         self.base = f"{cfg.get('doc_host', '')}{cfg.get('doc_baseurl', '')}"
+        self.works = sum(pace.words(f.read_text(encoding="utf-8")) for f in path.parent.glob("*.bib"))
         self.public = bool(cfg.get("git_url", "").strip())
 
     def cell(self, cell):
@@ -107,6 +112,8 @@ class CrossReferences(Processor):
         if at and (number := CHAPTER.match(self.here)):
             front = self.nb.cells[at - 1]
             front.source = re.sub(r"^title: *(.*)$", lambda m: f"title: {json.dumps(f'{number[1]} {yaml.safe_load(m[1])}', ensure_ascii=False)}", front.source, count=1, flags=re.M)
-        tools = LINE.format(pace=pace.line(self.chapter, self.seconds), name=self.here, stem=Path(self.chapter.page).stem)
-        box = claims.box(self.chapter, CLAIMS if CLAIMS in self.chapters else "")
-        self.nb.cells[at:at] = [mk_cell(text, "markdown") for text in (tools, self.prose(box, None)) if text]
+        front = self.nb.cells[at - 1].source if at else ""
+        more = self.works if "nocite" in front else 0
+        puzzle = PUZZLE.format(name=self.here) if any("puzzle" in c.directives for c in self.chapter.cells) else ""
+        tools = LINE.format(pace=pace.line(self.nb.cells, self.seconds, more), name=self.here, puzzle=puzzle, stem=Path(self.chapter.page).stem)
+        self.nb.cells.insert(at, mk_cell(tools, "markdown"))

@@ -3,8 +3,9 @@ import re, shutil
 from pathlib import Path
 from typing import Callable
 
+from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import twins
+from . import puzzle, twins
 from ..renderer.config import read_config
 
 
@@ -35,6 +36,15 @@ def use_local_katex(
     if local: katex.copy(local, out / "site_libs" / "katex", script=True)
 
 
+def number_by_chapter(
+    text: str,  # HTML of a page that counts from 1, as Quarto's does
+    notebook: str,  # the file name of its notebook
+) -> str:
+    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references."
+    text = re.sub(r"((?:Figure|Table|Equation)(?:&nbsp;|\u00a0)(?:<span>)?)(\d+)(?![\d.]*\d| of )", lambda m: m[1] + numbered(notebook, int(m[2])), text)
+    return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
+
+
 def finish(
     project: Path,  # folder of the processed notebooks and of `_quarto.yml`
     out: Path,  # folder of the rendered site
@@ -43,7 +53,11 @@ def finish(
     say: Callable[[str], None] = print,
 ) -> None:
     "Complete a rendered site."
+    for f in sorted(notebooks.glob("[0-9]*.ipynb")):
+        page = out / page_name(f.name)
+        if page.is_file(): page.write_text(number_by_chapter(page.read_text(encoding="utf-8"), f.name), encoding="utf-8")
     copy_notebooks(notebooks, out)
+    puzzle.write_puzzles(notebooks, out)
     twins.write_twins(project, out)
     use_local_katex(out, cache, say)
     if not read_config(project).url:        # Quarto would list addresses without a host

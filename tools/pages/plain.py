@@ -5,7 +5,7 @@ from pathlib import Path
 import panflute as pf
 
 from ..renderer.blocks import CALLOUTS, Page
-from ..book.chapters import KINDS
+from ..book.labels import KINDS
 from ..renderer.cells import Source
 from ..book.errors import BookError
 from ..renderer.pandoc import parse, write

@@ -6,16 +6,15 @@ from execnb.nbio import read_nb
 from nbdev.processors import FilterDefaults
 
 from ..renderer.blocks import Context
-from ..book.chapters import read_book
+from ..book.chapters import TOOLS, read_book
 from ..renderer.cells import SUFFIX, read_notebook
 from ..book.errors import BookError
 from ..renderer.config import read_config
 from ..renderer.pandoc import bibliography_keys, parse
 from .plain import PlainPage, to_markdown
 from ..book.project import find_project
-from ..book.xref import TOOLS
 
-FOLDER = "index_files"
+PICTURES = Path("nbs/figures/readme")     # where its pictures stand, from the root
 
 
 def readme(
@@ -29,7 +28,7 @@ def readme(
         nb = read_nb(folder / name)
         FilterDefaults()(nb)
     cells = [c for c in nb["cells"] if not "".join(c["source"]).startswith(TOOLS)]
-    source = read_notebook({"cells": cells}, name, FOLDER)
+    source = read_notebook({"cells": cells}, name, PICTURES.as_posix())
     chapters = {c.page: c.name for c in read_book(folder).values()}
 
     def resolve(url: str) -> str:
@@ -56,7 +55,7 @@ def write_readme(
     "Write README.md and its pictures."
     text, pictures = readme(root, nb)
     to = to or root
-    old = to / FOLDER
+    old = to / PICTURES
     if old.is_dir():
         for f in old.iterdir():
             if f.suffix in SUFFIX.values(): f.unlink()
@@ -74,7 +73,7 @@ def stale_readme(
     "Compare README.md and its pictures with what the cover gives now."
     text, pictures = readme(root)
     wanted = {"README.md": text.encode(), **pictures}
-    there = {p.relative_to(root).as_posix() for p in (root / FOLDER).glob("*")} if (root / FOLDER).is_dir() else set()
+    there = {p.relative_to(root).as_posix() for p in (root / PICTURES).glob("*")} if (root / PICTURES).is_dir() else set()
     res = [f"{name} is missing" for name in wanted if not (root / name).is_file()]
     res += [f"{n} is not what the cover gives" for n, data in wanted.items() if (root / n).is_file() and (root / n).read_bytes() != data]
     return res + [f"{name} is not used by README.md" for name in sorted(there - set(wanted))]

@@ -5,12 +5,11 @@ from pathlib import Path
 import panflute as pf
 
 from ..renderer.blocks import Context
-from ..book.chapters import page_name
+from ..book.chapters import TOOLS, page_name
 from ..renderer.cells import read_notebook
 from ..renderer.config import Entry, read_config
 from ..renderer.pandoc import bibliography_keys, pandoc, parse, plain
 from .plain import PlainPage, to_markdown
-from ..book.xref import TOOLS
 
 INDEX = "llms.txt"      # https://llmstxt.org
 

@@ -5,7 +5,8 @@ from typing import Callable
 
 import panflute as pf
 
-from ..book.chapters import KINDS, LABEL
+from ..book.chapters import numbered
+from ..book.labels import KINDS, LABEL
 from .cells import MARK
 from ..book.errors import BookError, place
 from .pandoc import inline_html
@@ -58,16 +59,17 @@ class Page:
 
     # ---- first pass: what has which number
 
-    def number(self) -> dict[str, int]:
+    def number(self) -> dict[str, str]:
         "Number the floats and equations of the page in their order; the number of each label."
         self.doc.walk(self._number)
         return self.numbers
 
-    def _add(self, name: str) -> int:
+    def _add(self, name: str) -> str:
         if not LABEL.fullmatch(name): self.fail(f"label `{name}` is not letters, digits and hyphens")
         if name in self.numbers: self.fail(f"label `{name}` is defined twice")
         kind = name.partition("-")[0]
-        self.count[kind] = self.numbers[name] = self.count.get(kind, 0) + 1
+        self.count[kind] = self.count.get(kind, 0) + 1
+        self.numbers[name] = numbered(self.context.page, self.count[kind])
         return self.numbers[name]
 
     def _number(self, e, doc):
@@ -108,7 +110,7 @@ class Page:
             for b in blocks:
                 if isinstance(b, pf.Header): res.append(Heading(b.level, b.identifier, " ".join(pf.stringify(b).split())))
                 elif isinstance(b, pf.Div): visit(b.content)
-                elif not isinstance(b, pf.RawBlock): res[-1].words.append(re.sub(r"\s*\\tag\{\d+\}", "", " ".join(pf.stringify(b).split())))
+                elif not isinstance(b, pf.RawBlock): res[-1].words.append(re.sub(r"\s*\\tag\{[\d.]+\}", "", " ".join(pf.stringify(b).split())))
         visit(self.doc.content)
         return res
 

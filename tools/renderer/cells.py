@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from ..book.chapters import OPTIONS, line_of, mask_code, option_value
+from ..book.chapters import line_of, mask_code, option_value
+from ..book.dialect import OPTIONS
 from ..book.errors import BookError, place
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

@@ -14,13 +14,12 @@ from .blocks import Context, Heading, Page
 from ..book.chapters import page_name
 from .cells import Source, read_notebook
 from .config import Config, Entry, read_config
+from ..book.dialect import FRONT
 from ..book.errors import BookError, one_error
 from .pandoc import bibliography_keys, inline_html, parse, plain, to_html
 
 HERE = Path(__file__).resolve().parent
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-# Front matter: what nbdev writes or reads, and what the renderer reads.
-_FRONT = {"title", "subtitle", "description", "output-file", "nocite", "toc", "toc-depth", "body-classes", "skip_showdoc", "skip_exec"}
 
 
 @dataclass
@@ -90,8 +89,8 @@ class Site:
         for path in sorted(p for p in self.config.root.glob("*.ipynb") if p.name[0] not in "._"):
             page = page_name(path.name)
             source = read_notebook(json.loads(path.read_text(encoding="utf-8")), path.name, f"{Path(page).stem}_files")
-            if unknown := sorted(set(source.meta) - _FRONT):
-                known = ", ".join(sorted(_FRONT))
+            if unknown := sorted(set(source.meta) - FRONT):
+                known = ", ".join(sorted(FRONT))
                 raise BookError(f"{path.name}: front matter `{unknown[0]}` is not in the book's dialect; it has {known}")
             if not source.meta.get("title"): raise BookError(f"{path.name}: no title")
             self.chapters[path.name] = Chapter(path.name, str(source.meta.get("output-file") or page), source)
@@ -110,7 +109,7 @@ class Site:
         name = path.removeprefix("./").lstrip("/")
         target = self.chapters.get(name) or next((c for c in self.chapters.values() if c.out == name), None)
         if target: return ("" if target is chapter and mark == "#" else quote(target.out)) + mark + tail
-        if name.startswith("notebooks/") and name.removeprefix("notebooks/") in self.chapters: return url
+        if Path(name).parent.name in ("notebooks", "puzzles") and Path(name).name in self.chapters: return url       # made when pages are finished
         if name.endswith(".md") and any(c.out == f"{name[:-3]}.html" for c in self.chapters.values()): return url       # its twin
         if chapter and name in chapter.source.pictures: return url
         if ".." in Path(name).parts or not (self.config.root / name).is_file():

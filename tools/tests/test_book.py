@@ -1,21 +1,15 @@
 "Labels, references and directives of the source notebooks."
 
-import pytest
-from conftest import FIGURE, code, md, write_nb
+import re
 
-from tools.book.chapters import (
-    Cell,
-    book_labels,
-    check_book,
-    documented,
-    drop_source_links,
-    fix_symbol_links,
-    mask_code,
-    read_book,
-    resolve_options,
-    resolve_references,
-    unlink_code,
-)
+import pytest
+from conftest import FIGURE, code, md, raw, write_nb
+
+from tools.book.chapters import Cell, mask_code, read_book
+from tools.book.dialect import check_book
+from tools.book.labels import book_labels, resolve_options, resolve_references
+from tools.book.owed import unexpected
+from tools.book.symbols import documented, drop_source_links, fix_symbol_links, unlink_code
 from tools.book.errors import BookError
 
 
@@ -40,8 +34,8 @@ def test_labels_are_numbered_by_kind_in_each_chapter(sources):
 def test_references_to_another_chapter_become_links_with_number_and_chapter(sources):
     labels = labels_of(sources([code(FIGURE), md("## Why {#sec-why}\n\n$$x$$ {#eq-x}")]))
     there = lambda t: resolve_references(t, "12_two.ipynb", labels)
-    assert there("See @fig-bell.") == "See [Figure\u00a01 of One](11_one.ipynb#fig-bell)."
-    assert there("(@eq-x)") == "([Equation\u00a01 of One](11_one.ipynb#eq-x))"
+    assert there("See @fig-bell.") == "See [Figure\u00a011.1](11_one.ipynb#fig-bell)."
+    assert there("(@eq-x)") == "([Equation\u00a011.1](11_one.ipynb#eq-x))"
     assert there("@sec-why") == "[Why](11_one.ipynb#sec-why) in [One](11_one.ipynb)"
     assert resolve_references("See @fig-bell, @sec-why", "11_one.ipynb", labels) == "See @fig-bell, [Why](#sec-why)"
 
@@ -51,7 +45,7 @@ def test_references_in_captions_become_links(sources):
     cell = '#| label: fig-b\n#| fig-cap: "Like \\"it\\" in @fig-bell: wide."\nx = "@fig-bell"'
     assert (
         resolve_options(cell, "12_two.ipynb", labels)
-        == '#| label: fig-b\n#| fig-cap: "Like \\"it\\" in [Figure\u00a01 of One](11_one.ipynb#fig-bell): wide."\nx = "@fig-bell"'
+        == '#| label: fig-b\n#| fig-cap: "Like \\"it\\" in [Figure\u00a011.1](11_one.ipynb#fig-bell): wide."\nx = "@fig-bell"'
     )
 
 
@@ -168,3 +162,49 @@ def test_source_links_go():
 def test_links_in_a_signature_are_taken_out():
     text = "```python\ndef f(\n    x, # what [`g`](one.html#g) gave\n)\n```\n\nSee [`g`](one.html#g)."
     assert unlink_code(text) == "```python\ndef f(\n    x, # what `g` gave\n)\n```\n\nSee [`g`](one.html#g)."
+
+
+LOST = [
+    (md("# A\n\n> Line.\n\nA paragraph."), 1, "line 5: the cell of the title holds the title and one line"),
+    (md("# A\n> Line.\n> Another line."), 1, "line 3: the cell of the title"),
+    (md("# A\n\n- toc: false\n- colour: red"), 1, "line 4: front matter `colour`"),
+    (md("# A\n\n- an item"), 1, "line 3: the cell of the title"),
+    (raw("---\ntitle: A\nauthor: me\n---"), 1, "front matter `author`"),
+    (raw("Some text."), 2, "a raw cell may hold front matter only"),
+    (md("## Shy -"), 2, "nbdev drops a cell that begins with #"),
+    (md("Text.\n\n---\nkey: value\n---\n"), 2, "lines between `---` are read as settings"),
+    (md("Text.\n\n[^1]: A note."), 2, "nothing refers to the footnote [^1]"),
+    (md("Text.[^1]"), 2, "the footnote [^1] is not written"),
+    (code("x = 1\n#| hide"), 2, "line 2: `#| hide` stands below code"),
+    (code("x = (1\n     % 2)"), 2, "takes a line that begins with % off the page"),
+    (code("%%bash\nls"), 2, "takes a line that begins with % off the page"),
+    (code("#| fig-width: 3\nx"), 2, "cell option `fig-width`"),
+]
+
+
+@pytest.mark.parametrize("cell, number, message", LOST, ids=[re.sub(r"\W+", " ", m)[:40] for _, _, m in LOST])
+def test_nothing_that_somebody_writes_is_lost_without_a_word(tmp_path, cell, number, message):
+    write_nb(tmp_path / "11_a.ipynb", *([] if number == 1 else [md("# A\n\n> Line.")]), cell)
+    with pytest.raises(BookError) as e:
+        check_book(tmp_path)
+    assert f"11_a.ipynb, cell {number}" in str(e.value) and message in str(e.value)
+
+
+def test_what_is_on_the_page_passes(sources):
+    check_book(sources([md("Text.[^1] `[^2]` <!-- a comment -->\n\n---\n\n[^1]: A note."), code("%matplotlib inline\nx = 7 % 2"), raw("---\ntoc: false\n---")]))
+
+
+def test_notebooks_and_pages_that_only_quarto_would_render_are_refused(sources):
+    folder = sources()
+    (folder / "more").mkdir()
+    write_nb(folder / "more/13_three.ipynb", md("# Three"))
+    (folder / "14_four.qmd").write_text("Four")
+    with pytest.raises(BookError) as e:
+        check_book(folder)
+    assert "more/13_three.ipynb: a page of the book is" in str(e.value) and "14_four.qmd: " in str(e.value)
+
+
+def test_what_is_owed_is_named_and_must_be_struck_out_when_it_is_mended():
+    owed = "long lines: a.ipynb\nlong lines: b.ipynb\nother: c.ipynb"
+    assert unexpected("long lines", ["a.ipynb, cell 3: 90", "a.ipynb: 91"], owed) == ["b.ipynb: nothing is wrong any more with `long lines`: take it out of tools/book/owed.txt"]
+    assert unexpected("other", ["a.ipynb: 90", "c.ipynb: 1"], owed) == ["a.ipynb: 90"]

@@ -9,9 +9,9 @@ from conftest import BIB, FIGURE, SVG, YML, code, md, raw, shows, write_nb
 from nbdev.config import get_config
 
 from tools.checks import verify
-from tools.build import HERE, build, fingerprint, must_process_all
+from tools.build import HERE, build, fingerprint, must_process_all, render
 from tools.book.errors import BookError
-from tools.pages.finish import finish
+from tools.pages.finish import finish, number_by_chapter
 from tools.pages.readme import stale_readme, write_readme
 
 SETTINGS = """[DEFAULT]
@@ -109,15 +109,14 @@ def test_build_through_nbdev_then_nothing_then_failure(project, capfd, monkeypat
         and 'href="notebooks/11_one.ipynb" download' in one
     )
     assert ">11 One</h1>" in one and "<h1" in (project / "_docs/index.html").read_text() and "12 Two" in one    # chapters are numbered
-    assert "Equation\u00a01 of One" in (project / "_docs/two.html").read_text()
+    assert "Equation\u00a011.1" in (project / "_docs/two.html").read_text()
     assert (project / "README.md").read_text().startswith("# Tiny book\n") and "return x/2" in (project / "tiny/core.py").read_text()
     before = (project / "_docs/one.html").stat().st_mtime_ns
     assert build(project) is False and "Nothing has changed" in capfd.readouterr().err
     assert (project / "_docs/one.html").stat().st_mtime_ns == before
     edit(project, "12_two.ipynb", 1, "## There {#sec-there}\n\n[gone](gone.txt)")
-    with pytest.raises(BookError, match="_docs/ is the previous one"):
+    with pytest.raises(BookError, match=r"12_two.ipynb, cell 2: broken link: gone.txt(.|\n)*_docs/ is the previous one"):
         build(project)
-    assert "12_two.ipynb, cell 2: broken link: gone.txt" in capfd.readouterr().err
     assert (project / "_docs/one.html").stat().st_mtime_ns == before
     edit(project, "12_two.ipynb", 1, "## There {#sec-there}\n\n@fig-none")
     with pytest.raises(BookError, match="12_two.ipynb, cell 2, line 3: @fig-none"):
@@ -152,11 +151,11 @@ def test_readme_is_fit_for_the_repository(project, monkeypatch):
         assert site_only not in text
     picture = next(line for line in text.splitlines() if line.startswith("![A finding.](")).split("(")[1].rstrip(")")
     assert (project / picture).read_text() == SVG and not stale_readme(project)
-    (project / "index_files/old.svg").write_text("x")
+    (project / "nbs/figures/readme/old.svg").write_text("x")
     (project / "README.md").write_text(text + "more")
-    assert stale_readme(project) == ["README.md is not what the cover gives", "index_files/old.svg is not used by README.md"]
+    assert stale_readme(project) == ["README.md is not what the cover gives", "nbs/figures/readme/old.svg is not used by README.md"]
     write_readme(project)
-    assert not stale_readme(project) and not (project / "index_files/old.svg").exists()
+    assert not stale_readme(project) and not (project / "nbs/figures/readme/old.svg").exists()
 
 
 def test_commands_report_without_a_traceback(project):
@@ -232,32 +231,39 @@ def test_preview_serves_pages_that_reload(tmp_path):
         server.shutdown()
 
 
-def test_a_real_quarto_renders_the_project_and_its_output_is_finished(project, tmp_path, monkeypatch):
-    "A stand-in for Quarto itself: the renderer is called with nbdev's arguments, then runs what `post-render` names."
-    from tools.__main__ import main
+def test_a_real_quarto_renders_the_processed_notebooks_and_its_pages_are_finished(project, monkeypatch, capfd):
+    "A stand-in for Quarto, which leaves pages numbered as Quarto numbers them."
+    pages, bin = project / "pages", project / "bin"
+    pages.mkdir(), bin.mkdir()
+    for name in ("index", "one", "two"):
+        (pages / f"{name}.html").write_text('<a href="notebooks/11_one.ipynb">n</a> <a href="one.md">m</a> Figure&nbsp;1')
+    quarto = bin / "quarto"
+    quarto.write_text(f'#!/bin/sh\n[ "$1" = --version ] || {{ echo "$PWD: $@" > {project}/called; cp -r {pages} _docs; }}\n')
+    quarto.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin}{os.pathsep}{os.environ['PATH']}")
+    assert build(project, force=True) and "rendering them with Quarto" in capfd.readouterr().err
+    assert (project / "called").read_text() == f"{project}/_proc: render --no-cache\n"
+    docs = project / "_docs"
+    assert (docs / "notebooks/11_one.ipynb").is_file() and (docs / "one.md").is_file()      # finished, whoever rendered
+    assert "Figure&nbsp;11.1" in (docs / "one.html").read_text() and "Figure&nbsp;1" in (docs / "index.html").read_text()
+    quarto.write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(BookError, match="Quarto could not render the site"):
+        render(project / "_proc", docs, project / "build")
 
-    real = tmp_path / "real-quarto"
-    real.write_text('#!/bin/sh\necho "$@" > called\n')
-    real.chmod(0o755)
-    monkeypatch.chdir(project)
-    monkeypatch.setenv("BNBOOK_QUARTO", str(real))
-    assert main(["quarto", "render", "--no-cache"]) == 0 and (project / "called").read_text() == "render --no-cache\n"
-    monkeypatch.setenv("BNBOOK_QUARTO", "")
-    assert main(["quarto", "preview"]) == 1  # nothing but rendering is answered where there is none
+
+def test_links_to_the_repository_come_with_its_address(tmp_path):
+    from tools.build import links_to_repository
+
+    for url, links in (("", 0), ("https://git.example/b", 1)):
+        (tmp_path / "nbdev.yml").write_text(f'website:\n  title: "x"\n  repo-url: "{url}"\n')
+        links_to_repository(tmp_path)
+        assert (tmp_path / "nbdev.yml").read_text().count("  repo-actions: [source, issue]") == links
 
 
-def test_post_render_refuses_a_site_with_a_fault(tmp_path):
-    env = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(tmp_path)}
-    run = lambda **more: subprocess.run([sys.executable, HERE / "post_render.py"], env={**env, **more}, cwd=project, capture_output=True, text=True)
-    project = tmp_path / "project"  # Quarto runs it in the folder that it renders
-    project.mkdir()
-    write_nb(project / "a.ipynb", raw("---\ntitle: A\n---"))
-    (project / "_quarto.yml").write_text("website: {title: Tiny, sidebar: {contents: [a.ipynb]}}")
-    (tmp_path / "a.html").write_text("<a href='gone.html'>x</a>")
-    assert run().returncode == 0 and not (tmp_path / "notebooks").exists()  # one file was rendered, such as the readme
-    r = run(QUARTO_PROJECT_RENDER_ALL="1")
-    assert r.returncode == 1 and "a.html: broken link gone.html" in r.stderr
-    assert (tmp_path / "notebooks/index.ipynb").is_file()
+def test_the_numbers_of_another_renderer_get_the_chapters_number():
+    page = '<figcaption>Figure&nbsp;3: A</figcaption> <a class="quarto-xref">Table&nbsp;<span>2</span></a> Figure\u00a012.1 \\tag{1} Figure 5'
+    assert number_by_chapter(page, "14_layer.ipynb") == (
+        '<figcaption>Figure&nbsp;14.3: A</figcaption> <a class="quarto-xref">Table&nbsp;<span>14.2</span></a> Figure\u00a012.1 \\tag{14.1} Figure 5')
 
 
 def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
@@ -283,15 +289,14 @@ def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):
         FilterDefaults()(nb)
         return nb.cells
 
-    front, tools, box, _, prose, table, listing, recap = processed("12_two.ipynb")
-    assert 'title: "12 Two"' in front.source and "1 min of reading, 1 line of code" in tools.source
+    front, tools, _, prose, table, listing, recap = processed("12_two.ipynb")
+    assert 'title: "12 Two"' in front.source and "1 min of reading, 1 line of code" in tools.source and tools.source.count("data-noresolveinput") == 2
     assert 'href="notebooks/12_two.ipynb" download' in tools.source and 'href="two.md"' in tools.source
-    assert "It is there ([There](#sec-there))" in box.source and "(97_claims.ipynb)" in box.source
     assert prose.source.startswith('A [batch](91_notation.ipynb#term-batch){.term title="the examples. A batch."}, and a batch.')
     assert "text/html" not in table.outputs[0].data and "```{=html}\n<table>" in "".join(table.outputs[0].data["text/markdown"])
     assert [o.get("text") for o in table.outputs] == [None, "a\nb\n"]
     assert (listing.cell_type, table.id) == ("markdown", "cell-c2")
-    assert listing.source.startswith("## Listed") and "[Equation\u00a01 of One](11_one.ipynb#eq-x)" in listing.source
+    assert listing.source.startswith("## Listed") and "[Equation\u00a011.1](11_one.ipynb#eq-x)" in listing.source
     terms = processed("91_notation.ipynb")
     assert not any("{.term" in c.source for c in terms)
     claims = processed("97_claims.ipynb")[-1].source

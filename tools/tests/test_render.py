@@ -19,8 +19,8 @@ def test_a_figure_has_number_caption_alt_and_size(book):
     page = book(md("See @fig-bell."), code(FIGURE, shows(image_svg=SVG, text_plain="<Figure size 1x1>")))
     assert (
         'alt="A finding."' in page
-        and "Figure\u00a01: A claim." in text_of(page)
-        and 'href="#fig-bell" class="quarto-xref">Figure\u00a01<' in page
+        and "Figure\u00a011.1: A claim." in text_of(page)
+        and 'href="#fig-bell" class="quarto-xref">Figure\u00a011.1<' in page
     )
     assert '<div id="fig-bell"' in page and 'width="96" height="48"' in page and "&lt;Figure size" not in page
     assert (book.root / "_site" / re.search(r'img src="([^"]+)"', page)[1]).read_text() == SVG
@@ -77,8 +77,8 @@ def test_tables_of_cells_and_of_prose(book):
         code('#| label: tbl-b\n#| tbl-cap: "Another."\nt', shows(text_html="<table><tr><td>9</td></tr></table>")),
     )
     assert (
-        "Table\u00a01: One claim." in text_of(page)
-        and "Table\u00a02: Another." in text_of(page)
+        "Table\u00a011.1: One claim." in text_of(page)
+        and "Table\u00a011.2: Another." in text_of(page)
         and page.count('class="table-scroll"') == 2
     )
     assert 'id="tbl-a"' in page and '<div id="tbl-b"' in page and "<th></th>" not in page
@@ -87,9 +87,9 @@ def test_tables_of_cells_and_of_prose(book):
 def test_equations_are_numbered_and_referred_to(book):
     page = book(md("By @eq-b\n$$\na\n$$ {#eq-a}\nand\n$$\nb\n$$ {#eq-b}\n"))
     assert (
-        r"a \tag{1}" in page
-        and r"b \tag{2}" in page
-        and 'href="#eq-b" class="quarto-xref">Equation\u00a02<' in page
+        r"a \tag{11.1}" in page
+        and r"b \tag{11.2}" in page
+        and 'href="#eq-b" class="quarto-xref">Equation\u00a011.2<' in page
         and '<span id="eq-b"' in page
     )
 

@@ -1,42 +1,24 @@
-"""The interactive figures in a real browser: what they show is what `bnbook.functional` computes, however they are moved.
-
-Ends with a line `N passed, N failed`.
-"""
-import argparse, functools, itertools, json, math, re, sys, time, traceback
+"The interactive figures: what they show is what `bnbook.functional` computes, however they are moved. Their arithmetic alone: math.test.mjs."
+import functools, itertools, json, math, re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
+import pytest
 import torch
-from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
+from .conftest import DESK, PHONE, URL
+from playwright.sync_api import Locator, Page
 
 from bnbook.functional import batch_statistics, normalize, scale_shift, update_running
 from bnbook.plot import COLORS
-from .browser import DESK, PHONE, Missing, find_browser, served
+from . import ROOT
+from .expected import column, one, statistics
 
-ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "nbs" / "figures"
 STILL_WIDTH = 480           # pixels, so that words can be read on a phone, too; the height is that of the figure's stage
 
 
 # ---- what the package says
-
-def column(x: list[float]) -> torch.Tensor:
-    "Numbers of one feature as a batch of shape (n, 1), in float64."
-    return torch.tensor(x, dtype=torch.float64)[:, None]
-
-
-def one(x: float) -> torch.Tensor:
-    "A number of that feature, of shape (1,)."
-    return torch.tensor([x], dtype=torch.float64)
-
-
-def statistics(x: list[float]) -> tuple[float, float]:
-    "Mean and variance of one feature by `bnbook.functional`."
-    mean, var = batch_statistics(column(x))
-    return mean.item(), var.item()
-
 
 def normalized(x: list[float], mean: float, var: float) -> list[float]:
     return normalize(column(x), one(mean), one(var)).flatten().tolist()
@@ -158,9 +140,9 @@ def changed(fig: Locator, f: Figure, before: dict, what: str) -> dict:
     return v
 
 
-def visit(page: Page, url: str, f: Figure) -> Locator:
+def visit(page: Page, f: Figure) -> Locator:
     "Go to a figure, wait until it is alive, and bring it into view."
-    page.goto(f"{url}{f.page}")
+    page.goto(f"{URL}{f.page}")
     fig = page.locator(f"#{f.id}")
     assert fig.count() == 1, f"{f.page} has no figure #{f.id}"
     page.wait_for_selector(f"#{f.id}[data-ready]", state="attached", timeout=10_000)
@@ -174,9 +156,9 @@ def middle(slider: Locator, share: float = 0.5) -> tuple[float, float]:
     return box["x"] + share*box["width"], box["y"] + box["height"]/2
 
 
-def by_mouse(page: Page, url: str, f: Figure) -> None:
+def by_mouse(page: Page, f: Figure) -> None:
     "The mouse moves the figure's slider."
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     before, slider = look(fig, f), fig.locator(f.slider)
     if not f.dot:
         page.mouse.click(*middle(slider, 0.8))
@@ -195,9 +177,9 @@ def by_mouse(page: Page, url: str, f: Figure) -> None:
     assert values(fig) == v, "the dot follows the mouse after it was let go"
 
 
-def by_keyboard(page: Page, url: str, f: Figure) -> None:
+def by_keyboard(page: Page, f: Figure) -> None:
     "The arrow keys move the slider, and the Tab key reaches every control."
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     before, slider = look(fig, f), fig.locator(f.slider)
     slider.focus()
     page.keyboard.press("ArrowRight")
@@ -215,9 +197,9 @@ def by_keyboard(page: Page, url: str, f: Figure) -> None:
         assert inside, f"the Tab key leaves the figure after {k} of {stops} controls"
 
 
-def by_touch(page: Page, url: str, f: Figure) -> None:
+def by_touch(page: Page, f: Figure) -> None:
     "A finger moves the slider, a tap on a range or a drag of a dot, and finds every control large enough."
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     before, slider = look(fig, f), fig.locator(f.slider)
     if f.dot:
         x, y = middle(slider)
@@ -235,9 +217,9 @@ def by_touch(page: Page, url: str, f: Figure) -> None:
     assert not small, f"{small} controls are smaller than 24 pixels"
 
 
-def by_buttons(page: Page, url: str, f: Figure) -> None:
+def by_buttons(page: Page, f: Figure) -> None:
     "Each button does something, and what it does is right."
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     for name in f.buttons:
         before = look(fig, f)
         part(fig, name).click()
@@ -329,19 +311,19 @@ TEACH = dict(five_points=five_points_teach, gain_shift=gain_shift_teach, who_rid
              running_average=running_average_teach)
 
 
-def teaches(page: Page, url: str, f: Figure) -> None:
+def teaches(page: Page, f: Figure) -> None:
     "What the caption claims is what one sees."
     page.clock.install()                        # the sentence waits a moment: time is ours here
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     TEACH[f.file](page, fig, lambda: look(fig, f))
 
 
 # ---- how it sits in the page
 
-def speaks_when_settled(page: Page, url: str, f: Figure) -> None:
+def speaks_when_settled(page: Page, f: Figure) -> None:
     "The sentence for screen readers changes once when the reader comes to rest, and not at each step."
     page.clock.install()
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     says = part(fig, "says")
     page.clock.pause_at(datetime.now() + timedelta(minutes=1))          # from here on time passes only as told
     assert says.get_attribute("role") == "status" and len(says.inner_text()) > 20, "it says nothing at first"
@@ -356,16 +338,16 @@ def speaks_when_settled(page: Page, url: str, f: Figure) -> None:
     assert not loud, f"{loud} outputs speak at every step"
 
 
-def keeps_its_place(page: Page, url: str, f: Figure) -> None:
+def keeps_its_place(page: Page, f: Figure) -> None:
     "The figure is as high before its script has run as after, wherever its controls are; nothing scrolls sideways or leaves the picture."
     def height() -> float: return page.locator(f"#{f.id}").bounding_box()["height"]
     page.clock.install()
     page.route("**/figures/*.js", lambda route: route.abort())
-    page.goto(f"{url}{f.page}")
+    page.goto(f"{URL}{f.page}")
     page.locator(f"#{f.id} [data-part=still]").wait_for()
     before = height()
     page.unroute("**/figures/*.js")
-    fig = visit(page, url, f)
+    fig = visit(page, f)
 
     def still(what: str) -> None:
         page.clock.run_for(300)
@@ -392,22 +374,27 @@ def keeps_its_place(page: Page, url: str, f: Figure) -> None:
     assert not outside, f"words that leave the picture: {outside}"
 
 
-def without_script(page: Page, url: str, f: Figure) -> None:
+def keeps_its_place_on_a_phone(page: Page, f: Figure) -> None:
+    "The same where the screen is narrow."
+    keeps_its_place(page, f)
+
+
+def without_script(page: Page, f: Figure) -> None:
     "Where JavaScript is off there is a still picture with a description, a sentence, and no dead control."
-    page.goto(f"{url}{f.page}")
+    page.goto(f"{URL}{f.page}")
     fig = page.locator(f"#{f.id}")
     still, sentence = part(fig, "still"), fig.locator("noscript p")
     still.scroll_into_view_if_needed()
     assert still.is_visible() and len(still.get_attribute("alt")) > 40, "there is no still picture, or it has no description"
-    there = page.request.get(f"{url}{still.get_attribute('src')}").ok and still.bounding_box()["height"] > 100
+    there = page.request.get(f"{URL}{still.get_attribute('src')}").ok and still.bounding_box()["height"] > 100
     assert there, "the still picture is missing"
     assert sentence.is_visible() and len(sentence.inner_text()) > 60, "there is no sentence"
     assert not fig.locator(".bn-controls").is_visible(), "there are controls that do nothing"
 
 
-def draw_still(page: Page, url: str, f: Figure) -> str:
+def draw_still(page: Page, f: Figure) -> str:
     "The picture as it is at first, as a file of its own: the figure's SVG with the rules and colours that it needs."
-    fig = visit(page, url, f)
+    fig = visit(page, f)
     fig.locator(".bn-stage").evaluate("(e, w) => { e.style.width = `${w}px`; }", STILL_WIDTH)
     page.wait_for_selector(f"#{f.id} .bn-stage svg[width='{STILL_WIDTH}']")
     svg = fig.locator(".bn-stage svg").evaluate("e => new XMLSerializer().serializeToString(e)")
@@ -420,110 +407,32 @@ def draw_still(page: Page, url: str, f: Figure) -> str:
     return (f"{head}\n<style>\n{rules}</style>\n" + svg.removeprefix(head)).replace("><", ">\n<") + "\n"
 
 
-def still_is_fresh(page: Page, url: str, f: Figure) -> None:
+def still_is_fresh(page: Page, f: Figure) -> None:
     "The still picture in the repository is what the figure shows at first."
     path = SOURCES / f"{f.file}.svg"
-    fresh = path.is_file() and path.read_text(encoding="utf-8") == draw_still(page, url, f)
-    assert fresh, f"{path.name} is not what the figure draws: python -m tools.figures_check --stills"
-
-
-# ---- the arithmetic by itself
-
-MATH = "(await import(new URL('figures/math.js', location.href)))"
-
-
-def arithmetic(page: Page, url: str, f: Figure) -> None:
-    "Each function of math.js gives what the package gives, on numbers of several sizes."
-    visit(page, url, f)
-    def call(name, *args): return page.evaluate(f"async ([name, args]) => {MATH}[name](...args)", [name, list(args)])
-    g = torch.Generator().manual_seed(0)
-    for n, size in ((2, 1.0), (5, 1e-3), (32, 1e3), (1000, 1.0)):
-        x = (size * (torch.randn(n, generator=g, dtype=torch.float64) + 2)).tolist()
-        for correction in (0, 1):
-            mean, var = (t.item() for t in batch_statistics(column(x), correction))
-            got = call("batchStatistics", x, correction)
-            same("mean", got["mean"]/size, mean/size)
-            same("variance", got["variance"]/size**2, var/size**2)
-        for eps in (1e-5, 1e-3):
-            same("normalize", call("normalize", x[0], mean, var, eps), normalize(column(x[:1]), one(mean), one(var), eps).item())
-        gamma, beta, m = torch.rand(3, generator=g, dtype=torch.float64).tolist()
-        same("scaleShift", call("scaleShift", x[0], gamma, beta), scale_shift(column(x[:1]), one(gamma), one(beta)).item())
-        same("updateRunning", call("updateRunning", x[0], x[1], m), update_running(one(x[0]), one(x[1]), m).item())
-    same("edge of the flat part", page.evaluate(f"async () => {MATH}.EDGE"), math.atanh(0.97))
-    sample = f"async (all) => {{ const m = {MATH}; return all.map(([seed, n]) => m.draw(m.normals(seed), n)); }}"
-    z, again, other = page.evaluate(sample, [[1, 20_000], [1, 5], [2, 5]])
-    mean, var = statistics(z)
-    tails = sum(abs(v) > 2 for v in z) / len(z)
-    normal = abs(mean) < 0.03 and abs(var - 1) < 0.05 and abs(tails - math.erfc(2**0.5)) < 0.006
-    assert normal, f"not standard normal: mean {mean}, variance {var}, share beyond 2 {tails}"
-    assert z[:5] == again != other, "a seed does not give its own numbers again"
-    try: call("batchStatistics", [1.0])
-    except Error as e: assert "expected at least 2 examples" in str(e), f"one example is refused with: {e}"
-    else: raise AssertionError("math.js takes statistics over one example")
+    fresh = path.is_file() and path.read_text(encoding="utf-8") == draw_still(page, f)
+    assert fresh, f"{path.name} is not what the figure draws: python -m tools site --stills"
 
 
 # ---- all of it
 
-CHECKS = (  # what a figure does, the function that sees to it, width of the screen, more settings of the browser
-    ("shows the package's numbers when moved by mouse", by_mouse, DESK, {}), ("and by keyboard", by_keyboard, DESK, {}),
-    ("and by finger", by_touch, PHONE, {"has_touch": True, "is_mobile": True}), ("and by its buttons", by_buttons, DESK, {}),
-    ("shows what its caption claims", teaches, DESK, {}), ("speaks when settled", speaks_when_settled, DESK, {}),
-    ("keeps its place", keeps_its_place, DESK, {}), ("keeps its place on a phone", keeps_its_place, PHONE, {}),
-    ("is there without JavaScript", without_script, DESK, {"java_script_enabled": False}),
-    ("has a fresh still picture", still_is_fresh, DESK, {}),
-)
+CHECKS = (by_mouse, by_keyboard, by_touch, by_buttons, teaches, speaks_when_settled, keeps_its_place, keeps_its_place_on_a_phone, without_script,
+          still_is_fresh)
+MORE = {by_touch: {"has_touch": True, "is_mobile": True}, without_script: {"java_script_enabled": False}}
 
 
-def check_figures(
-    browser: Browser,  # a running chromium
-    url: str,  # address of the built site
-) -> tuple[int, int]:  # how many checks passed, and how many failed
-    "Check every interactive figure of a site, and print what fails."
-    passed, failed, url = 0, 0, url.rstrip("/") + "/"
-    todo = [(f, *c) for f in FIGURES for c in CHECKS] + [(FIGURES[0], "math.js computes what the package computes", arithmetic, DESK, {})]
-    for f, what, check, width, more in todo:
-        viewport = {"width": width, "height": 844 if width == PHONE else 900}
-        context = browser.new_context(viewport=viewport, reduced_motion="reduce", **more)
-        page, noise = context.new_page(), []
-        page.on("pageerror", lambda e: noise.append(str(e)))
-        def note(m):                                        # what goes wrong elsewhere on the page is not the figure's
-            if m.type == "error" and "/figures/" in m.location.get("url", "") and "ERR_FAILED" not in m.text: noise.append(m.text)
-        page.on("console", note)
-        try:
-            check(page, url, f)
-            assert not noise, f"the console says: {noise[0]}"
-            passed += 1
-        except (AssertionError, Error) as e:
-            failed += 1
-            why = str(e).splitlines()[0] if str(e) else traceback.extract_tb(e.__traceback__)[-1].line
-            print(f"  {f.page}: {f.id}: {what}: FAILED: {why}", flush=True)
-        finally: context.close()
-    return passed, failed
-
-
-def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.figures_check", description=__doc__)
-    parser.add_argument("site", nargs="?", default="_docs", help="folder or address of the built site (default _docs)")
-    parser.add_argument("--stills", action="store_true", help="write the still pictures into nbs/figures/ instead of checking")
-    parser.add_argument("--chromium", metavar="FILE", help="the browser (default: the first Chromium or Chrome on PATH)")
-    args, begin = parser.parse_args(argv), time.time()
+@pytest.mark.parametrize("f", FIGURES, ids=lambda f: f.file)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+def test_figure(check, f, browser):
+    "What a figure does, and that nothing goes wrong in its scripts meanwhile."
+    width = PHONE if check in (by_touch, keeps_its_place_on_a_phone) else DESK
+    context = browser.new_context(viewport={"width": width, "height": 844 if width == PHONE else 900}, reduced_motion="reduce", **MORE.get(check, {}))
+    page, noise = context.new_page(), []
+    page.on("pageerror", lambda e: noise.append(str(e)))
+    def note(m):                                        # what goes wrong elsewhere on the page is not the figure's
+        if m.type == "error" and "/figures/" in m.location.get("url", "") and "ERR_FAILED" not in m.text: noise.append(m.text)
+    page.on("console", note)
     try:
-        program = find_browser(args.chromium)
-        with served(args.site) as (url, _), sync_playwright() as p:
-            browser = p.chromium.launch(executable_path=program)
-            if args.stills:
-                page = browser.new_page(viewport={"width": DESK, "height": 900})
-                for f in FIGURES:
-                    (SOURCES / f"{f.file}.svg").write_text(draw_still(page, url, f), encoding="utf-8")
-                    print(f"wrote nbs/figures/{f.file}.svg")
-                return 0
-            passed, failed = check_figures(browser, url)
-            browser.close()
-    except Missing as e:
-        print(e, file=sys.stderr)
-        return 2
-    print(f"interactive figures, {time.time() - begin:.0f} s: {passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-if __name__ == "__main__": sys.exit(main())
+        check(page, f)
+        assert not noise, f"the console says: {noise[0]}"
+    finally: context.close()
