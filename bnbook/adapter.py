@@ -146,10 +146,12 @@ class Call(NamedTuple):
     mask_dtype: Any = torch.bool
     flag: str = ""                # the argument that says whether it trains
     inverse: bool = False         # does that argument say that it does not?
+    spoken: bool = False          # does it take the words "train" and "test"?
 
     def arguments(self, z: Tensor, layout: Layout, training: bool) -> dict[str, Any]:
         given: dict[str, Any] = {}
-        if self.flag: given[self.flag] = training != self.inverse
+        if self.spoken: given[self.flag] = "train" if training else "test"
+        elif self.flag: given[self.flag] = training != self.inverse
         if self.mask:
             n = z.shape[:1]
             inner = z.shape[1:-1] if layout.last else z.shape[2:]
@@ -231,7 +233,8 @@ class Layer:
                 heard = True
             for names, value in ((FLAGS, training), (TEST_FLAGS, not training)):
                 for name in names:
-                    if isinstance(getattr(thing, name, None), bool):
+                    told = name == "training" and isinstance(thing, nn.Module)
+                    if not told and isinstance(getattr(thing, name, None), bool):
                         setattr(thing, name, value)
                         heard = True
         if "training" in self.paths:

@@ -110,6 +110,8 @@ def calls(layer: Any) -> list[Call]:
     except (TypeError, ValueError): return [Call()]
     flag = next((p.name for p in parameters if p.name in FLAGS + TEST_FLAGS), "")
     call = Call(flag=flag, inverse=flag in TEST_FLAGS)
+    if any(p.name == "mode" and p.default == "train" for p in parameters) and not flag:
+        call = Call(flag="mode", spoken=True)
     mask = next((p for p in parameters if p.name.lower() in MASKS), None)
     unknown = [p.name for p in parameters if p.default is p.empty
                and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY,

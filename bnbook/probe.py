@@ -319,6 +319,7 @@ class Probe:
                 except Absent: continue
                 if step.shape != far.shape: continue
                 w = float((step @ far) / (far @ far))
+                if not self._plays(role, name): continue
                 if w > 1e-6 and (step - w * far).abs().max() < 1e-4 * step.abs().max():
                     found[role] = name
                     break
