@@ -251,6 +251,7 @@ class Judge:
         "Do the running statistics fit what came in?"
         mean, var, seen = self.mean, self.var, self.seen
         assert mean is not None and var is not None
+        if seen is None: return
         if not mean.any() and bool((var == 1).all()):
             began = (self.weight is not None and bool((self.weight == 1).all())
                      and (self.bias is None or not self.bias.any()))
