@@ -11,39 +11,40 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help book preview test test-site fresh outputs review export readme hooks clean
+.PHONY: help book preview quarto test test-site fresh outputs review export readme hooks clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 book: $(READY) ## export the package and build the website into _docs/
-	@$(PY) -m site_builder build
+	@$(PY) -m tools book
 
 preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
-	@$(PY) -m site_builder preview --port $(PORT)
+	@$(PY) -m tools preview --port $(PORT)
+
+quarto: $(READY) ## install Quarto's own release into the environment; make book then uses it
+	@$(PY) -m tools quarto
 
 test: $(READY) ## check the exports and run every notebook as a test
-	@$(PY) -m tools.check
+	@$(PY) -m tools test
 
 test-site: $(READY) ## check the built website in a browser (SITE=_docs, or an address)
-	@$(PY) -m pytest -q tools/tests/test_browser.py
-	@$(PY) -m tools.browser $(SITE)
-	@$(PY) -m tools.figures_check $(SITE)
+	@$(PY) -m tools site $(SITE)
 
 fresh: $(READY) ## execute every notebook anew and compare with the stored outputs
-	@$(PY) -m tools.notebooks check
+	@$(PY) -m tools fresh
 
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
-	@$(PY) -m tools.notebooks write $(NB) $(SLOW)
+	@$(PY) -m tools outputs $(NB) $(SLOW)
 
 review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
-	@$(PY) -m tools.figures_review $(BASE)
+	@$(PY) -m tools review $(BASE)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"
 
 readme: $(READY) ## write README.md from nbs/index.ipynb
-	@$(PY) -m site_builder readme
+	@$(PY) -m tools readme
 
 hooks: $(READY) ## set up git: clean notebooks and check exports at each commit
 	@git config core.hooksPath .githooks

@@ -1,5 +1,5 @@
 // The arithmetic of the interactive figures: the formulas of bnbook.functional for one feature, on plain arrays of numbers.
-// tools/figures_check.py compares every function here with the package's.
+// tools/checks/site/math.test.mjs compares every function here with the package's.
 
 /** Mean and variance of a batch; the variance divides by n - correction (1 is unbiased, as in the lecture). */
 export function batchStatistics(x, correction = 1) {

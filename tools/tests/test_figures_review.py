@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import figures_review as review
+from tools.checks import figures_review as review
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 

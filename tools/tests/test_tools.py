@@ -3,7 +3,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tools import check, notebooks
+from tools.checks import code, exports, notebooks, suite
 
 
 def notebook(tmp_path, *cells):
@@ -75,27 +75,53 @@ def test_a_missing_notebook_is_named(capsys):
 
 def test_failed_notebooks_are_read_from_nbdev_test():
     output = "Success so far\nnbdev Tests Failed On The Following Notebooks:\n=====\n\t12_normalize.ipynb\n\t14_layer.ipynb\n"
-    assert check.failed_notebooks(output) == ["12_normalize.ipynb", "14_layer.ipynb"]
-    assert check.failed_notebooks("Traceback: boom") == []
+    assert suite.failed_notebooks(output) == ["12_normalize.ipynb", "14_layer.ipynb"]
+    assert suite.failed_notebooks("Traceback: boom") == []
 
 
 def test_unseen_notebooks_are_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(check, "ROOT", tmp_path)
+    monkeypatch.setattr(exports, "ROOT", tmp_path)
     (tmp_path / "nbs/quiet").mkdir(parents=True)
     for name in ("11_a.ipynb", "_draft.ipynb", "quiet/12_b.ipynb"): nbformat.write(new_notebook(), tmp_path / "nbs" / name)
     (tmp_path / "nbs/quiet/.notest").touch()
     nbformat.write(new_notebook(cells=[nbformat.v4.new_raw_cell("---\nskip_exec: true\n---")]), tmp_path / "nbs/13_c.ipynb")
-    found = "\n".join(check.unseen())
+    found = "\n".join(exports.unseen())
     assert "_draft.ipynb: nbdev_test skips it" in found and ".notest" in found and "13_c.ipynb: skip_exec" in found and "11_a" not in found
 
 
 def test_a_stale_export_is_found(monkeypatch, tmp_path):
     "Runs the real export of the project on a copy, with one generated file changed and one left over."
     import shutil
-    for d in ("nbs", "bnbook"): shutil.copytree(check.ROOT / d, tmp_path / d, ignore=shutil.ignore_patterns("__pycache__", ".*", "_quarto.yml"))
-    for f in ("settings.ini", "setup.py", "pyproject.toml"): shutil.copy(check.ROOT / f, tmp_path)
+    for d in ("nbs", "bnbook"): shutil.copytree(exports.ROOT / d, tmp_path / d, ignore=shutil.ignore_patterns("__pycache__", ".*", "_quarto.yml"))
+    for f in ("settings.ini", "setup.py", "pyproject.toml"): shutil.copy(exports.ROOT / f, tmp_path)
     (tmp_path / "bnbook/functional.py").write_text("# edited by hand\n")
     (tmp_path / "bnbook/left_over.py").write_text("x = 1\n")
-    monkeypatch.setattr(check, "ROOT", tmp_path)
-    found = "\n".join(check.stale_exports())
+    monkeypatch.setattr(exports, "ROOT", tmp_path)
+    found = "\n".join(exports.stale_exports())
     assert "bnbook/functional.py: differs" in found and "bnbook/left_over.py: no notebook exports it" in found and "lecture.py" not in found
+
+
+def test_faults_of_the_exported_code_are_found(tmp_path):
+    "A package with a line too long, a module too long, code that no page shows, and a wrong type."
+    (tmp_path / "nbs").mkdir()
+    (tmp_path / "bnbook").mkdir()
+    cells = [nbformat.v4.new_markdown_cell("# A"), new_code_cell("#| export\ndef hidden(): pass"), new_code_cell("#| exports\ndef shown(): pass"),
+             new_code_cell("#| exports\nx = '" + "a" * 90 + "'"), new_code_cell("y = '" + "a" * 90 + "'")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "nbs/11_a.ipynb")
+    (tmp_path / "bnbook/__init__.py").write_text("x: int = 'one'\n")
+    (tmp_path / "bnbook/long.py").write_text("x = 1\n" * 351)
+    assert code.wide_lines(tmp_path) == ["nbs/11_a.ipynb: cell 4, line 2 has 96 characters, at most 88"]
+    assert code.long_modules(tmp_path) == ["bnbook/long.py: 351 lines, at most 350"]
+    assert [p.partition(":")[0] + p.partition("`")[2][:6] for p in code.hidden_code(tmp_path)] == ["nbs/11_a.ipynbhidden"]
+    assert any(p.startswith("bnbook/__init__.py:1: error: Incompatible types") for p in code.type_errors(tmp_path))
+
+
+def test_where_quarto_cannot_be_downloaded_one_line_says_so(monkeypatch, capsys):
+    import urllib.request
+    from tools.__main__ import main
+
+    def unreachable(*args, **more): raise OSError("no way there")
+    monkeypatch.setattr(urllib.request, "urlopen", unreachable)
+    assert main(["quarto"]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1 and "cannot be downloaded" in said[0] and "own renderer" in said[0]

@@ -1,0 +1,1 @@
+"Notebooks as a book, before any renderer: chapters and cells, labels and references, claims, glossary, length, errors."

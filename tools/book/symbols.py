@@ -1,0 +1,59 @@
+"The links that nbdev makes of names in backticks, made to fit the site."
+import ast, re
+
+from .chapters import Chapter
+
+
+def documented(
+    chapter: Chapter,
+) -> set[str]:  # anchors such as `batchnorm1d` or `batchnorm1d.parameters`
+    "The names whose documentation nbdev puts on a chapter's page."
+    res = set()
+    for c in chapter.cells:
+        if c.kind != "code" or "hide" in c.directives: continue
+        try: tree = ast.parse(re.sub(r"^\s*[%!].*$", "", c.source, flags=re.M))
+        except SyntaxError: continue
+        shown = bool(c.directives & {"export", "exports", "exec_doc"})
+        for node in tree.body:
+            named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+            if shown and named and not node.name.startswith("_"): res |= _anchors(node)
+            if call and ast.unparse(call.func) == "show_doc": res.add(ast.unparse(call.args[0]).lower())
+    return res
+
+
+def _anchors(node: ast.AST) -> set[str]:
+    "The anchor of an exported function or class; of a fastcore patch, `class.method` for each class."
+    if not any(ast.unparse(d).startswith("patch") for d in node.decorator_list): return {node.name.lower()}
+    kinds = node.args.args[0].annotation
+    return {f"{ast.unparse(k)}.{node.name}".lower() for k in (kinds.elts if isinstance(kinds, ast.Tuple) else [kinds])}
+
+
+def fix_symbol_links(
+    text: str,  # Markdown in which nbdev has linked names in backticks
+    chapters: dict[str, Chapter],
+    base: str = "",  # address of the site, as nbdev knows it
+) -> str:  # the same with links relative to the page
+    "Make nbdev's links to the book's own names relative, and drop those to names that no page documents."
+    pages = {c.page: c for c in chapters.values()}
+
+    def one(m: re.Match) -> str:
+        url = m[2][len(base):] if base and m[2].startswith(base) else m[2]
+        page, _, anchor = url.lstrip("/").partition("#")
+        if page not in pages: return m[0]
+        known = documented(pages[page])
+        anchor = anchor if anchor in known else anchor.rpartition(".")[0]
+        return f"[`{m[1]}`]({page}#{anchor})" if anchor in known else f"`{m[1]}`"
+    return re.sub(r"\[`([^`\n]+)`\]\(([^()\s]+)\)", one, text)
+
+
+def unlink_code(text: str) -> str:
+    "Markdown with nbdev's links taken out of its code blocks, where they would be shown as they are written."
+    return re.sub(r"^```python\n.*?^```", lambda m: re.sub(r"\[(`[^`\n]+`)\]\([^)\n]*\)", r"\1", m[0]), text, flags=re.M | re.S)
+
+
+def drop_source_links(
+    text: str,  # Markdown that nbdev's show_doc wrote
+) -> str:
+    "Remove nbdev's link to the source code, which has nowhere to go while the project has no public home."
+    return re.sub(r"\[source\]\([^)]*\)\{[^}]*\}\n*", "", text)

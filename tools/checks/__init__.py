@@ -1,0 +1,1 @@
+"What must be true of the exports, the outputs, the links, the pages and the figures."

@@ -1,0 +1,64 @@
+"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, and a local KaTeX."
+import re, shutil
+from pathlib import Path
+from typing import Callable
+
+from ..book.chapters import numbered, page_name
+from ..renderer import katex
+from . import puzzle, twins
+from ..renderer.config import read_config
+
+
+def copy_notebooks(
+    notebooks: Path,  # folder of the source notebooks
+    out: Path,  # folder of the rendered site
+) -> None:
+    "Put the source notebooks beside the pages, where their download links point."
+    (out / "notebooks").mkdir(parents=True, exist_ok=True)
+    for f in sorted(notebooks.glob("*.ipynb")):
+        if f.name[0] not in "._": shutil.copy(f, out / "notebooks" / f.name)
+
+
+def use_local_katex(
+    out: Path,  # folder of the rendered site
+    cache: Path,  # folder that keeps KaTeX between builds
+    say: Callable[[str], None] = print,
+) -> None:
+    "Make the pages of another renderer load KaTeX from the site itself, where npm can fetch it."
+    cdn, local = re.compile(r"https://cdn\.jsdelivr\.net/npm/katex@[\w.]+/dist"), None
+    for f in sorted(out.rglob("*.html")):
+        text = f.read_text(encoding="utf-8")
+        if not cdn.search(text): continue
+        local = local or katex.fetch(cache, say)
+        if not local: return
+        up = "../" * (len(f.relative_to(out).parts) - 1)
+        f.write_text(cdn.sub(f"{up}site_libs/katex", text), encoding="utf-8")
+    if local: katex.copy(local, out / "site_libs" / "katex", script=True)
+
+
+def number_by_chapter(
+    text: str,  # HTML of a page that counts from 1, as Quarto's does
+    notebook: str,  # the file name of its notebook
+) -> str:
+    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references."
+    text = re.sub(r"((?:Figure|Table|Equation)(?:&nbsp;|\u00a0)(?:<span>)?)(\d+)(?![\d.]*\d| of )", lambda m: m[1] + numbered(notebook, int(m[2])), text)
+    return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
+
+
+def finish(
+    project: Path,  # folder of the processed notebooks and of `_quarto.yml`
+    out: Path,  # folder of the rendered site
+    notebooks: Path,  # folder of the source notebooks
+    cache: Path,  # folder that keeps KaTeX between builds
+    say: Callable[[str], None] = print,
+) -> None:
+    "Complete a rendered site."
+    for f in sorted(notebooks.glob("[0-9]*.ipynb")):
+        page = out / page_name(f.name)
+        if page.is_file(): page.write_text(number_by_chapter(page.read_text(encoding="utf-8"), f.name), encoding="utf-8")
+    copy_notebooks(notebooks, out)
+    puzzle.write_puzzles(notebooks, out)
+    twins.write_twins(project, out)
+    use_local_katex(out, cache, say)
+    if not read_config(project).url:        # Quarto would list addresses without a host
+        for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)

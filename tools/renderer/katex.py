@@ -1,0 +1,73 @@
+"KaTeX, which sets the formulas: fetched once from npm where npm is there, and run at build time so that pages need no script for it."
+import html, json, re, shutil, subprocess, tarfile, tempfile
+from pathlib import Path
+from typing import Callable
+
+from ..book.errors import BookError
+
+VERSION = "0.19.1"
+CDN = f"https://cdn.jsdelivr.net/npm/katex@{VERSION}/dist"
+_MATH = re.compile(r'<span class="math (inline|display)">(.*?)</span>', re.S)
+_SCRIPT = """
+const katex = require(process.argv[1]);
+const set = ([kind, tex]) => {
+  try { return {html: katex.renderToString(tex, {displayMode: kind === "display", throwOnError: true, strict: "ignore"})}; }
+  catch (e) { return {error: String(e.message)}; }
+};
+let text = "";
+process.stdin.on("data", d => text += d).on("end", () => console.log(JSON.stringify(JSON.parse(text).map(set))));
+"""
+
+
+def node() -> str | None: return shutil.which("node")
+
+
+def fetch(
+    cache: Path,  # folder that keeps it between builds
+    say: Callable[[str], None] = print,  # where the one line goes that says it is not to be had
+) -> Path | None:  # the folder of `katex.min.js`, its style sheet and fonts; None where npm cannot fetch it
+    "The local copy of KaTeX, fetched through npm if it is not there yet."
+    folder, npm = cache / f"katex-{VERSION}", shutil.which("npm")
+    if (folder / "katex.min.css").is_file(): return folder
+    if not npm: return say("  KaTeX: npm is not installed, so pages load KaTeX from its CDN")
+    with tempfile.TemporaryDirectory() as tmp:
+        r = subprocess.run([npm, "pack", f"katex@{VERSION}", "--silent"], cwd=tmp, capture_output=True, text=True)
+        packs = list(Path(tmp).glob("*.tgz"))
+        if r.returncode or not packs: return say("  KaTeX: npm could not fetch it, so pages load KaTeX from its CDN")
+        wanted = re.compile(r"package/dist/(katex\.min\.(?:js|css)|fonts/[\w-]+\.woff2)")
+        part = Path(tmp) / "katex"
+        with tarfile.open(packs[0]) as tar:
+            for member in tar:
+                if not (m := wanted.fullmatch(member.name)): continue
+                (part / m[1]).parent.mkdir(parents=True, exist_ok=True)
+                (part / m[1]).write_bytes(tar.extractfile(member).read())
+        cache.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(part, folder)
+    return folder
+
+
+def copy(
+    local: Path,  # what `fetch` gave
+    folder: Path,  # where the site wants it
+    script: bool,  # with the script, for pages that set their formulas in the browser
+) -> None:
+    "Copy the local KaTeX into the site."
+    shutil.copytree(local, folder, dirs_exist_ok=True, ignore=None if script else shutil.ignore_patterns("*.js"))
+
+
+def render_pages(
+    pages: dict[str, str],  # HTML by the name of the page, formulas as pandoc marks them
+    local: Path,  # what `fetch` gave
+) -> dict[str, str]:  # the same with the formulas set
+    "Set every formula of the site; raise BookError that names page and formula for one that KaTeX cannot read."
+    found = [(name, m[1], html.unescape(m[2])) for name, text in pages.items() for m in _MATH.finditer(text)]
+    if not found: return pages
+    command = [node(), "-e", _SCRIPT, str((local / "katex.min.js").resolve())]
+    r = subprocess.run(command, input=json.dumps([f[1:] for f in found]), capture_output=True, text=True, encoding="utf-8")
+    if r.returncode: raise BookError(f"KaTeX failed: {r.stderr.strip()[-400:]}")
+    results = json.loads(r.stdout)
+    problems = [f"{name}: formula `{tex.strip()}`: {res['error']}" for (name, _, tex), res in zip(found, results) if "error" in res]
+    if problems: raise BookError("\n".join(problems))
+    done = iter(results)
+    return {name: _MATH.sub(lambda m: f'<span class="math {m[1]}">{next(done)["html"]}</span>', text) for name, text in pages.items()}
