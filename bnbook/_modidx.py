@@ -494,6 +494,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                         'bnbook.report_findings.Judge._use': ('judging.html#judge._use', 'bnbook/report_findings.py'),
                                         'bnbook.report_findings.Judge.say': ('judging.html#judge.say', 'bnbook/report_findings.py'),
                                         'bnbook.report_findings._cpu': ('judging.html#_cpu', 'bnbook/report_findings.py'),
+                                        'bnbook.report_findings._held': ('judging.html#_held', 'bnbook/report_findings.py'),
                                         'bnbook.report_findings._named': ('judging.html#_named', 'bnbook/report_findings.py'),
                                         'bnbook.report_findings._number': ('judging.html#_number', 'bnbook/report_findings.py'),
                                         'bnbook.report_findings._young': ('judging.html#_young', 'bnbook/report_findings.py'),

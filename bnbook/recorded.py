@@ -146,7 +146,7 @@ class Life:
         for width in self.now & self.seen.keys():
             history = self.seen[width]
             if history >= min(self.window, self.total):
-                dead += int((self.lit[width] <= history - self.window).sum())
+                dead += int((self.lit[width] <= max(history - self.window, 0)).sum())
             total += width
         self.now = set()
         return dead/total if total else math.nan

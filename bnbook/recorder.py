@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from .recorded import (FLAT, OF_LAYERS, OF_PARAMETERS, LayerRecord, Life,
-                             NonFinite, ParameterRecord, StepRecord, by_unit, check_name,
-                             check_options, finite, kinds_of, rms)
+                             NonFinite, ParameterRecord, StepRecord, by_unit,
+                             check_name, check_options, finite, kinds_of, rms)
 from .watching import (is_quiet, matches, merge, named_layers, named_parameters,
                              summarize, tensor_of, title, watch)
 
@@ -178,8 +178,8 @@ class Recorder:
     """Keeps statistics of a model's layers and parameters while its `with` block runs.
 
     Call `step()` after each update. One step in `every` is looked at, and at most
-    `keep` of them are kept: when full, every other one is dropped and `every` doubles. Nothing
-    that the model computes changes. Raises TypeError for a model that is neither module
+    `keep` of them are kept: when full, every other one is dropped and `every` doubles.
+    Nothing that the model computes changes. Raises TypeError for a model that is neither module
     nor list or cannot be watched, ValueError for one without layers and for an option
     out of range.
     """

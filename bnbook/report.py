@@ -197,7 +197,22 @@ def _sentences(findings: list[Finding], all: bool) -> list[str]:
         lines += _wrapped(said, "- ", "  ")
     return lines
 
+# %% ../nbs/25_report.ipynb #export-norms-of
+def _norms_of(layers: dict) -> dict:
+    """The batch norms among the layers. ValueError if there is none, or one has no
+    size yet."""
+    norms = {n: m for n, m in layers.items() if is_norm(m)}
+    lazy = [n for n, m in norms.items() if nn.parameter.is_lazy(m.running_mean)]
+    if lazy:
+        raise ValueError(f"the batch norms {lazy} do not know their number of features "
+                              "yet: call the model once, then ask for the report")
+    if norms: return norms
+    there = sorted({type(m).__name__ for m in layers.values()})
+    raise ValueError("no batch norm in the model: its layers are of the classes "
+                     + ", ".join(there))
+
 # %% ../nbs/25_report.ipynb #export-batchnorm-report
+#| code-fold: true
 def batchnorm_report(
     model, # a torch.nn.Module, or a list of layers, in any mode
     # a tensor, [inputs, labels], a dict; or a loader of such. Like those of evaluation
@@ -230,17 +245,3 @@ def batchnorm_report(
                   m in norms.items()]
         found = network_findings(measured) + [f for j in judges for f in j.found]
     return BatchNormReport(measured.network, [j.row for j in judges], found)
-
-# %% ../nbs/25_report.ipynb #export-norms-of
-def _norms_of(layers: dict) -> dict:
-    """The batch norms among the layers. ValueError if there is none, or one has no
-    size yet."""
-    norms = {n: m for n, m in layers.items() if is_norm(m)}
-    lazy = [n for n, m in norms.items() if nn.parameter.is_lazy(m.running_mean)]
-    if lazy:
-        raise ValueError(f"the batch norms {lazy} do not know their number of features "
-                              "yet: call the model once, then ask for the report")
-    if norms: return norms
-    there = sorted({type(m).__name__ for m in layers.values()})
-    raise ValueError("no batch norm in the model: its layers are of the classes "
-                     + ", ".join(there))

@@ -142,15 +142,19 @@ def frozen(norm, around: bool | None) -> str:
     "What of a layer is frozen: `statistics`, `weight and bias`, both or nothing."
     inside, own = getattr(norm, "training", None), vars(norm)
     tracks = getattr(norm, "track_running_stats", True)
-    statistics = (getattr(norm, "momentum", None) == 0 or (inside is False
-            and around is True)
-                  or (not tracks and norm.running_mean is not None) or "train" in own
-                  or "weight" in own.get("_buffers", {}))
-    parameters = list(norm.parameters(recurse=False)) if isinstance(norm,
-            nn.Module) else []
+    statistics = (getattr(norm, "momentum", None) == 0
+                  or (inside is False and around is True)
+                  or (not tracks and norm.running_mean is not None)
+                  or "weight" in own.get("_buffers", {}) or _held(norm))
+    module = isinstance(norm, nn.Module)
+    parameters = list(norm.parameters(recurse=False)) if module else []
     affine = bool(parameters) and not any(p.requires_grad for p in parameters)
     affine = affine or "weight" in own.get("_buffers", {})
     return " and ".join(["statistics"]*statistics + ["weight and bias"]*affine)
+
+def _held(norm) -> bool:
+    "Whether a tool holds the statistics, so that train() does not thaw them."
+    return "train" in vars(norm) or "statistics" in vars(norm).get("_frozen", ())
 
 # %% ../nbs/87_judging.ipynb #export-off
 def off(mean: Tensor, var: Tensor, seen: Seen, eps: float) -> tuple[Tensor, Tensor,
@@ -251,6 +255,7 @@ class Judge:
         "Do the running statistics fit what came in?"
         mean, var, seen = self.mean, self.var, self.seen
         assert mean is not None and var is not None
+        if seen is None: return
         if not mean.any() and bool((var == 1).all()):
             began = (self.weight is not None and bool((self.weight == 1).all())
                      and (self.bias is None or not self.bias.any()))
@@ -280,9 +285,10 @@ class Judge:
         mode, m = {True: "training", False: "evaluation"}, self.momentum
         if m is not None and m >= 0.5 and "statistics" not in self.frozen:
             self.say("momentum", momentum=m, other=round(1 - m, 6) if m < 1 else 0.1)
-        if self.training is not None and self.around is not None and (
-                self.training != self.around):
-            self.say("mode", mode=mode[self.training], other=mode[self.around])
+        inside, around = self.training, self.around
+        known = inside is not None and around is not None and not _held(self.m)
+        if known and inside != around:
+            self.say("mode", mode=mode[bool(inside)], other=mode[bool(around)])
         if self.weight is None or not self.weight.isfinite().all(): return
         k, c = int((self.weight.abs() < 0.01).sum()), self.weight.numel()
         if not self.weight.any(): self.say("zero_start")

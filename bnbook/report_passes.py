@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from .report_inputs import (Seen, answer_of, batches_of, correction_of, differ,
-                                  distance, features_of, local_distance, look, pool, put,
-                                  run, same_answers, tensors_in)
+                                  distance, features_of, local_distance, look, pool,
+                                  put, run, same_answers, tensors_in)
 from .watching import quiet, tensor_of, unwrapped, watch
 
 # %% ../nbs/88_measuring.ipynb #export-undisturbed
