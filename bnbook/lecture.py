@@ -25,7 +25,8 @@ class Linear:
         bias: bool = True, # add a bias? (needless before batch norm)
         generator: Generator | None = None, # of the weights; None is torch's own
     ):
-        self.weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in**0.5
+        weight = torch.randn((fan_in, fan_out), generator=generator)
+        self.weight = weight / fan_in**0.5
         self.bias = torch.zeros(fan_out) if bias else None
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -57,10 +58,10 @@ def _share(momentum: float) -> float:
 
 # %% ../nbs/14_layer.ipynb #export-batchnorm
 class BatchNorm1d:
-    """Batch norm for a list of layers: the lecture's class, with its two traps closed.
+    """Batch norm for a list of layers: the lecture's class, its two traps closed.
 
-    `dim` features; `eps` is added to the variance; `momentum`, from 0 to 1, weighs the
-    newest batch in the buffers, of shape (dim,). Takes (n, dim) and gives the same.
+    `dim` features; `eps` is added to the variance; `momentum`, from 0 to 1, weighs
+    the newest batch in the buffers, of shape (dim,). Takes and gives (n, dim).
     Raises ValueError or TypeError for what it cannot take; then nothing changes.
     Source: the lecture's notebook; Ioffe & Szegedy (2015), algorithms 1 and 2.
     """
