@@ -94,9 +94,9 @@ class _Step:
         if self.updates < 30: return
         self.over = True
         self.rec._warn("forgotten",
-                       f"{self.updates} updates since step {self.rec.t} began: call the "
-                       "recorder's step() after each update. This step is looked at no "
-                       "further")
+                       f"{self.updates} updates since step {self.rec.t} began: call "
+                       "the recorder's step() after each update. This step is looked "
+                       "at no further")
 
     def _weigh_a_gradient(self) -> None:
         "Keep the size of one gradient, to see whether someone scales it later."
@@ -179,12 +179,12 @@ def _begin(rec: "Recorder") -> _Step | _Glance | None:
 class Recorder:
     """Keeps statistics of a model's layers and parameters while its `with` block runs.
 
-    Call `step()` after each update. `kinds` says of a layer that it is flat like
-    "tanh", "sigmoid" or "relu", or gives a function of its output. One step in `every` is looked at, and at most
+    Call `step()` after each update. One step in `every` is looked at, and at most
     `keep` of them are kept: when full, every other one is dropped and `every` doubles.
-    Nothing that the model computes changes. Raises TypeError for a model that is
-    neither module nor list or cannot be watched, ValueError for one without layers and
-    for an option out of range.
+    `kinds` says that a layer is flat as "tanh", "sigmoid" or "relu" is, or gives a
+    function of its output. Nothing that the model computes changes. Raises TypeError
+    for a model that is neither module nor list or cannot be watched, ValueError for one
+    without layers and for an option out of range.
     """
     def __init__(self,
         model, # a torch.nn.Module, or a list of layers: objects with a `__call__`

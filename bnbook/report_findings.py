@@ -7,7 +7,7 @@ __all__ = ['FINDINGS', 'Finding', 'frozen', 'off']
 
 # %% ../nbs/85_report_judging.ipynb #export-imports
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -168,7 +168,7 @@ def off(mean: Tensor, var: Tensor, seen: Seen,
         eps: float) -> tuple[Tensor, Tensor, Tensor]: # shape (C,) each
     "Per feature: is the output off? is it broken? how large does it get?"
     shift, running, batch = changes(mean, var, seen, eps)
-    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1) # a batch may vary less by chance
+    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1) # less by chance
     mean_z = (mean - seen.mean).abs()/(seen.mean_error*wider.sqrt()).clamp(min=1e-30)
     var_z = (var - seen.var).abs()/(seen.var_error*wider).clamp(min=1e-30)
     ratio = (running.clamp(min=1e-9)/batch.clamp(min=1e-9)).log().abs()
@@ -261,8 +261,7 @@ class Judge:
     def _statistics(self) -> None:
         "Do the running statistics fit what came in?"
         mean, var, seen = self.mean, self.var, self.seen
-        assert mean is not None and var is not None
-        if seen is None: return
+        if seen is None or mean is None or var is None: return
         if not mean.any() and bool((var == 1).all()):
             began = (self.weight is not None and bool((self.weight == 1).all())
                      and (self.bias is None or not self.bias.any()))
@@ -338,16 +337,14 @@ def _cpu(s: Seen | None) -> Seen | None:
     "The same where running statistics are compared."
     if s is None: return None
     tensors = "mean", "square", "mean_sum", "square_sum"
-    move = {n: getattr(s, n).cpu() for n in tensors}
-    return Seen(s.n, s.values, finite=s.finite, calls=s.calls, apart=s.apart, **move)
+    return replace(s, **{n: getattr(s, n).cpu() for n in tensors})
 
 def network_findings(measured: Measured) -> list[Finding]:
     "What is to be said of the whole network."
     n = measured.network
     if not (n.two_variances > 0.1 and n.settled < 0.7*n.distance): return []
     share = min(1.0, 1 - n.settled/n.distance)
-    known = not math.isnan(n.trained_on)
-    as_if = (f", as after training on about {n.trained_on:.0f} values a channel"
-             if known else "")
+    as_if = ("" if math.isnan(n.trained_on) else
+             f", as after training on about {n.trained_on:.0f} values a channel")
     text = FINDINGS["two_variances"][1].format(share=share, as_if=as_if)
     return [Finding("the network", "two_variances", text)]

@@ -24,7 +24,7 @@ from .dataflow import call_model, tensors_in
 def check_batches(data, at_most: int) -> None:
     "Raises TypeError for what is no batch and gives none, ValueError for a bad number."
     if not isinstance(at_most, int) or at_most < 1:
-        raise ValueError(f"at_most must be a whole number of at least 1, got {at_most!r}")
+        raise ValueError(f"at_most must be a whole number from 1 on, got {at_most!r}")
     known = isinstance(data, (Tensor, Iterable)) and not isinstance(data, (str, bytes))
     if known and type(data).__module__ != "numpy": return
     hint = {"ndarray": "torch.as_tensor(batch)"}.get(type(data).__name__)
@@ -56,7 +56,8 @@ def to_device(batch, model: nn.Module):
 def _moved(batch, device: torch.device):
     if isinstance(batch, Tensor): return batch.to(device)
     if isinstance(batch, dict): return {k: _moved(v, device) for k, v in batch.items()}
-    if type(batch) in (list, tuple): return type(batch)(_moved(v, device) for v in batch)
+    if type(batch) in (list, tuple):
+        return type(batch)(_moved(v, device) for v in batch)
     return batch
 
 # %% ../nbs/85_report_inputs.ipynb #export-wanted
@@ -97,10 +98,10 @@ def _run_list(layers, x):
         if not isinstance(x, Tensor):
             who = (f"layer {i - 1} ({type(layers[i - 1]).__name__}) returned a" if i
                    else "the batch is a")
-            raise TypeError(f"{who} {type(x).__name__}: the layers of a list are called "
-                            "one after the other, each with one tensor; give call=, a "
-                            "function of the list and a batch that takes the batch "
-                            "through them")
+            raise TypeError(f"{who} {type(x).__name__}: the layers of a list are "
+                            "called one after the other, each with one tensor; give "
+                            "call=, a function of the list and a batch that takes the "
+                            "batch through them")
         x = layer(x)
     return x
 

@@ -228,7 +228,7 @@ class Measure:
 #| code-fold: true
 def measure(model, layers: dict, norms: dict, data, call: Callable | None,
             at_most: int) -> Measured:
-    "Run the passes over some batches. ValueError for no batch, or one without examples."
+    "Run the passes over some batches. ValueError for none, or one without examples."
     m = Measure(model, layers, norms, call)
     pairs_of_passes = "batch", "other", "settled"
     sums: dict[str, list[float]] = {k: [0.0, 0.0] for k in pairs_of_passes}
