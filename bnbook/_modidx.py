@@ -476,6 +476,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'bnbook.report.BatchNormReport.to_json': ('report.html#batchnormreport.to_json', 'bnbook/report.py'),
                                'bnbook.report.BatchNormReport.to_pandas': ('report.html#batchnormreport.to_pandas', 'bnbook/report.py'),
                                'bnbook.report._about': ('report.html#_about', 'bnbook/report.py'),
+                               'bnbook.report._brief_name': ('report.html#_brief_name', 'bnbook/report.py'),
                                'bnbook.report._cell': ('report.html#_cell', 'bnbook/report.py'),
                                'bnbook.report._far': ('report.html#_far', 'bnbook/report.py'),
                                'bnbook.report._fold_names': ('report.html#_fold_names', 'bnbook/report.py'),

@@ -161,10 +161,18 @@ def _cell(column: str, value) -> str:
     if value is None or value == "": return "-"
     if column in ("distance", "alone"):
         return f"{value:.0%}" if value < 10 else short(value)
-    if column == "layer":
-        return value if len(value) <= 36 else value[:8] + "…" + value[-27:]
+    if column == "layer": return _brief_name(value)
+    if column == "momentum": return f"{value:.3g}"
     if isinstance(value, float): return f"{value:.2g}".replace("e-0", "e-")
     return _BRIEF.get(value, str(value))
+
+def _brief_name(name: str, at_most: int = 36) -> str:
+    "A long name with words cut to three letters, as many from the left as it takes."
+    words = name.split(".")
+    for i in range(len(words)):
+        if len(".".join(words)) > at_most: words[i] = words[i][:3]
+    brief = ".".join(words)
+    return brief if len(brief) <= at_most else "…" + brief[-(at_most - 1):]
 
 # %% ../nbs/25_report.ipynb #export-text-sentences
 #| code-fold: true
