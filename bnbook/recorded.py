@@ -17,7 +17,7 @@ from torch import Tensor
 from .watching import Summary
 
 # %% ../nbs/18_diagnostics.ipynb #export-flat
-# where the output has almost no slope
+# kind -> where an output of that kind has almost no slope
 FLAT: dict[str, Callable[[Tensor], Tensor]] = dict(
     tanh=lambda t: t.abs() > 0.97,
     sigmoid=lambda s: (2*s - 1).abs() > 0.97, # sigmoid(x) = (1 + tanh(x/2))/2
@@ -29,6 +29,7 @@ def kind_of(layer) -> str | None:
     return next((k for c in classes for k in FLAT if c in (k, k + "6")), None)
 
 # %% ../nbs/18_diagnostics.ipynb #export-by-unit
+#| code-fold: true
 def by_unit(x: Tensor, unit_dim: int = 1) -> Tensor:
     "The values as (examples, units, places)."
     if x.ndim < 2: return x.reshape(-1, 1, 1)
@@ -42,25 +43,23 @@ def rms(x: Tensor) -> float:
     return torch.linalg.vector_norm(v).item()/max(x.numel(), 1)**0.5
 
 # %% ../nbs/18_diagnostics.ipynb #export-records
+#| code-fold: true
 @dataclass
 class LayerRecord:
-    """A layer at one step: summaries of its output and of the gradient there, and
-    shares."""
-    out: Summary
+    "A layer at one step: its output, the gradient there, and shares."
+    out: Summary # of the output
     grad: Summary | None = None # None without a backward pass
     saturated: float = math.nan # share of flat values of a tanh or sigmoid
     zero: float = math.nan # share of zeros of a ReLU
-    # share of units flat for all examples of the last steps looked at
-    dead: float = math.nan
-    calls: int = 1
+    dead: float = math.nan # share of units flat in all the last steps looked at
+    calls: int = 1 # in this step
 
 @dataclass
 class ParameterRecord:
-    """A parameter at one step, root mean squares: its data, its gradient, what the
-    step added."""
-    data: float
-    grad: float
-    update: float
+    "Root mean squares of a parameter at one step."
+    data: float # of its values, before the step
+    grad: float # of its gradient
+    update: float # of what the step added
 
 @dataclass
 class StepRecord:
@@ -68,10 +67,10 @@ class StepRecord:
     step: int
     layers: dict[str, LayerRecord]
     parameters: dict[str, ParameterRecord]
-    # grad_norm and what step() was given
-    values: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict) # grad_norm, loss, …
 
 # %% ../nbs/18_diagnostics.ipynb #export-statistics
+#| code-fold: true
 class NonFinite(NamedTuple):
     "Where a value that is no finite number first appeared."
     step: int
@@ -91,6 +90,7 @@ OF_PARAMETERS: dict[str, Callable[[ParameterRecord], float]] = dict(
     update_to_data=lambda p: p.update/p.data if p.data else math.nan)
 
 # %% ../nbs/18_diagnostics.ipynb #export-check-options
+#| code-fold: true
 def finite(x: Tensor) -> Tensor:
     "Whether all values are finite, as a tensor on the device: nothing waits for it."
     low, high = x.detach().aminmax()
@@ -114,19 +114,19 @@ def kinds_of(layers: Mapping, given: Mapping) -> dict[str, str | Callable | None
                              f"{list(layers)}")
         if not callable(kind) and kind not in FLAT:
             raise ValueError(f"kinds[{name!r}] is {kind!r}: expected one of "
-                             f"{list(FLAT)} "
-                             "or a function that says where an output is flat")
+                             f"{list(FLAT)} or a function that says where an output "
+                             "is flat")
     return {n: given.get(n, kind_of(m)) for n, m in layers.items()}
 
 # %% ../nbs/18_diagnostics.ipynb #export-life
+#| code-fold: true
 class Life:
     "When each unit of a layer was last not flat, for each width that the layer had."
     def __init__(self, window: int):
         self.window, self.total = window, 0
-        self.seen: dict[int, int] = {}   # width -> steps in which it occurred
-        # width -> for each unit the last of those not flat
-        self.lit: dict[int, Tensor] = {}
-        self.now: set[int] = set()       # widths of the step that runs
+        self.seen: dict[int, int] = {} # width -> steps in which it occurred
+        self.lit: dict[int, Tensor] = {} # width -> of each unit the last one not flat
+        self.now: set[int] = set() # widths of the step that runs
 
     def add(self, flat: Tensor) -> None:
         "Take in the share of flat values of each unit, one number for each."

@@ -93,10 +93,10 @@ class _Step:
         self.updates, self.version = self.updates + (version != old), version
         if self.updates < 30: return
         self.over = True
-        self.rec._warn("forgotten", f"{self.updates} updates since step {self.rec.t} "
-                                    "began: "
-            "call the recorder's step() after each update. This step is looked at no "
-            "further")
+        self.rec._warn("forgotten",
+                       f"{self.updates} updates since step {self.rec.t} began: call "
+                       "the recorder's step() after each update. This step is looked "
+                       "at no further")
 
     def _weigh_a_gradient(self) -> None:
         "Keep the size of one gradient, to see whether someone scales it later."
@@ -117,23 +117,21 @@ class _Step:
             grad = math.nan if p.grad is None else rms(p.grad)
             ratios[n] = ParameterRecord(rms(old), grad, rms(p.detach() - old))
             if n in self.raw and grad and self.raw[n] > 1000*grad:
-                rec._warn("scaled", f"the gradient of {n} was "
-                                    f"{self.raw[n]/grad:,.0f} times as "
-                    """large in backward() as it is now: where a GradScaler is used,
-                    give it to"""
-                    "the Recorder as scaler=, or gradients at layers are told with "
-                    "its factor")
+                rec._warn("scaled",
+                          f"the gradient of {n} was {self.raw[n]/grad:,.0f} times as "
+                          "large in backward() as it is now: where a GradScaler is "
+                          "used, give it to the Recorder as scaler=, or gradients at "
+                          "layers are told with its factor")
         if not self.seen and not rec.unseen:
-            rec._warn("nothing", f"no layer was called in step {rec.t}: was the "
-                                 "model compiled "
+            rec._warn("nothing",
+                      f"no layer was called in step {rec.t}: was the model compiled "
                       "before, or is another copy of it being trained?")
         if not self.seen: return None
         squares = [p.grad**2*self.live[n].numel() for n, p in ratios.items()
                    if not math.isnan(p.grad)]
-        norm = dict(grad_norm=math.sqrt(sum(squares))) if squares else {}
-        return StepRecord(rec.t, self.seen, ratios,
-                          norm | {k: float(torch.as_tensor(v).detach()) for k,
-                                  v in values.items()})
+        told = dict(grad_norm=math.sqrt(sum(squares))) if squares else {}
+        told |= {k: float(torch.as_tensor(v).detach()) for k, v in values.items()}
+        return StepRecord(rec.t, self.seen, ratios, told)
 
 # %% ../nbs/84_recorder.ipynb #export-glance
 #| code-fold: true
@@ -168,8 +166,8 @@ def _note_nonfinite(rec: "Recorder", finite: list[tuple[str, str, Tensor]]) -> N
     name, what, _ = finite[first]
     rec.nonfinite = NonFinite(rec.t, name, what)
     rec._warn("nonfinite",
-              f"step {rec.t}: the {what} of {title(name, rec.layers[name])} is "
-              "the first that holds NaN or infinity")
+              f"step {rec.t}: the {what} of {title(name, rec.layers[name])} is the "
+              "first that holds NaN or infinity")
 
 def _begin(rec: "Recorder") -> _Step | _Glance | None:
     "The step that begins, if it is to be looked at."
@@ -183,31 +181,26 @@ class Recorder:
 
     Call `step()` after each update. One step in `every` is looked at, and at most
     `keep` of them are kept: when full, every other one is dropped and `every` doubles.
-    Nothing that the model computes changes. Raises TypeError for a model that is neither module
-    nor list or cannot be watched, ValueError for one without layers and for an option
-    out of range.
+    `kinds` says that a layer is flat as "tanh", "sigmoid" or "relu" is, or gives a
+    function of its output. Nothing that the model computes changes. Raises TypeError
+    for a model that is neither module nor list or cannot be watched, ValueError for one
+    without layers and for an option out of range.
     """
     def __init__(self,
         model, # a torch.nn.Module, or a list of layers: objects with a `__call__`
         every: int = 50, # look at one step in so many
-        only: Sequence | None = None, # names or classes of layers; None: all that do
-            # work
+        only: Sequence | None = None, # names or classes of layers; None is all
         keep: int = 256, # steps kept at most
         bins: int = 50, # bars of each histogram
         window: int = 10, # a unit is dead when flat in the last so many steps looked at
-        unit_dim: int = 1, # axis of an output that counts its units; -1 for (n, length,
-            # units)
-        kinds: Mapping[str, str | Callable] | None = None, # layer name -> tanh,
-            # sigmoid, relu,
-                           # or a function that says where an output is flat
-        extra: Mapping[str, Tensor] | None = None, # parameters that belong to no layer,
-            # by name
-        scaler=None, # the GradScaler in use, so that gradients at layers are told
-            # unscaled
+        unit_dim: int = 1, # axis of an output that counts units: -1 for (n, length, C)
+        kinds: Mapping[str, str | Callable] | None = None, # layer -> where it is flat
+        extra: Mapping[str, Tensor] | None = None, # parameters of no layer, by name
+        scaler=None, # the GradScaler in use: gradients at layers are told without it
         find_nonfinite: bool = False, # look at every step for the first NaN or infinity
     ):
         check_options(every=(every, 1), keep=(keep, 2), bins=(bins, 2),
-                       window=(window, 1))
+                      window=(window, 1))
         self.layers: dict[str, object] = named_layers(model, only)
         self.every, self.keep = every, keep - keep%2
         self.bins, self.unit_dim = bins, unit_dim
@@ -218,8 +211,7 @@ class Recorder:
         self.records: list[StepRecord] = []
         self.order: list[str] = [] # names of layers as they were called
         self.maps: dict[str, Tensor] = {} # layer -> where it was flat in the last step
-        # layer -> class of what it returned, if no tensor
-        self.unseen: dict[str, str] = {}
+        self.unseen: dict[str, str] = {} # layer -> class of what it gave, if no tensor
         self.nonfinite: NonFinite | None = None # the first, with find_nonfinite
         self.t = 0
         self._lives = {n: Life(window) for n in self.layers}
@@ -229,8 +221,9 @@ class Recorder:
 
     def __enter__(self) -> "Recorder":
         "Begin to record. RuntimeError if it is recording already."
-        if self._active: raise RuntimeError("this Recorder is already recording: "
-                                            "make another for a block within")
+        if self._active:
+            raise RuntimeError("this Recorder is already recording: make another for a "
+                               "block within")
         self._step, self._active = _begin(self), True
         return self
 
@@ -283,8 +276,7 @@ class Recorder:
 
     def series(self,
         what: str, # a statistic; `statistics()` lists them
-        name: str | None = None, # of the layer or parameter; None for grad_norm, loss
-            # and the like
+        name: str | None = None, # of a layer or parameter; None for loss and the like
     ) -> Tensor: # one value for each of `steps`, float64; NaN where there is none
         "A statistic over time. ValueError names what there is to choose from."
         given = sorted({v for r in self.records for v in r.values})
@@ -298,8 +290,9 @@ class Recorder:
             check_name("parameter", name, self.parameters)
             ratios = [r.parameters.get(name or "") for r in self.records]
             found = [math.nan if p is None else OF_PARAMETERS[what](p) for p in ratios]
-        else: raise ValueError(f"no statistic {what!r}: expected one of "
-                               f"{[*OF_LAYERS, *OF_PARAMETERS, *given]}")
+        else:
+            raise ValueError(f"no statistic {what!r}: expected one of "
+                             f"{[*OF_LAYERS, *OF_PARAMETERS, *given]}")
         return torch.tensor(found, dtype=torch.float64)
 
     def at(self,
@@ -309,31 +302,34 @@ class Recorder:
         if self.records: return self.records[index]
         unseen = f"; layers that returned no floating point tensor: {self.unseen}"
         raise RuntimeError("nothing is recorded yet: inside the with block, call the "
-                           "model "
-            "(or its layers) and then step()" + (unseen if self.unseen else ""))
+                           "model (or its layers) and then step()"
+                           + (unseen if self.unseen else ""))
 
     def to_dict(self,
         index: int = -1, # which of the recorded steps; -1 is the last
     ) -> dict[str, float]: # statistic -> number, as experiment loggers take it
-        """One recorded step as a flat dict: `layers/0/std`,
-        `parameters/0.weight/update_to_data`, `loss`."""
+        """One recorded step as a flat dict.
+
+        Its keys are like `layers/0/std`, `parameters/0.weight/update_to_data`, `loss`.
+        """
         r = self.at(index)
         found = {"step": float(r.step), **r.values}
         for n, layer in r.layers.items():
-            found |= {f"layers/{n}/{what}": float(f(layer)) for what,
-                      f in OF_LAYERS.items()}
+            found |= {f"layers/{n}/{what}": float(f(layer))
+                      for what, f in OF_LAYERS.items()}
         for n, p in r.parameters.items():
-            found |= {f"parameters/{n}/{what}": f(p) for what,
-                      f in OF_PARAMETERS.items()}
+            found |= {f"parameters/{n}/{what}": f(p)
+                      for what, f in OF_PARAMETERS.items()}
         return {k: v for k, v in found.items() if not math.isnan(v)}
 
     def choose(self,
-        only: Sequence | str | type | None = None, # names or classes of layers; None:
-            # the
-                                 # activation functions, or all layers if there are none
+        only: Sequence | str | type | None = None, # names or classes of layers
     ) -> list[str]:
-        """The names of the layers to draw, in the order of the calls. ValueError if
-        none."""
+        """The names of the layers to draw, in the order of the calls.
+
+        Without `only`, the activation functions, or all layers if there are none.
+        ValueError if there is nothing to draw.
+        """
         self.at()
         if only is None:
             return [n for n in self.order if self.kinds[n]] or list(self.order)
@@ -348,7 +344,6 @@ class Recorder:
         index: int = -1, # which of the recorded steps; -1 is the last
         all: bool = False, # every layer and parameter, where there are many
     ) -> str:
-        """One recorded step as text: a row for each layer in the order of the calls,
-        then parameters."""
+        "One recorded step as text: a row for each layer called, then parameters."
         from bnbook.recorder_plot import table
         return table(self, index, all)

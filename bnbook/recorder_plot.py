@@ -38,21 +38,21 @@ def worst(
     chosen = set(sorted(layers, key=lambda n: trouble(layers[n]), reverse=True)[:k])
     return [n for n in layers if n in chosen]
 
-def _some(rec: Recorder, names: list[str], index: int, all: bool) -> tuple[list[str],
-        str]:
+def _some(rec: Recorder, names: list[str], index: int,
+          all: bool) -> tuple[list[str], str]:
     "The layers to show, and a note on those left out."
     if all or len(names) <= _MANY: return names, ""
-    return worst(rec, names,
-                 index), f"{_FEW} of {len(names)} layers, all=True for the rest"
+    note = f"{_FEW} of {len(names)} layers, all=True for the rest"
+    return worst(rec, names, index), note
 
 # %% ../nbs/84_recorder_plot.ipynb #export-table
+#| code-fold: true
 def table(
     rec: Recorder, # with at least one step
     index: int = -1, # which of the recorded steps; -1 is the last
     all: bool = False, # every layer and parameter, where there are many
 ) -> str:
-    """One recorded step as text: a row for each layer in the order of the calls,
-    then parameters."""
+    "One recorded step as text: a row for each layer called, then parameters."
     r = rec.at(index)
     names, note = _some(rec, [n for n in rec.order if n in r.layers], index, all)
     heads = ("layer", "", "mean", "std", "saturated", "dead", "grad std", "calls")
@@ -132,13 +132,11 @@ def _bars(s: Summary, zero: float) -> Tensor:
 
 def _ridges(rec: Recorder, summaries: Mapping[str, Summary], zeros: Mapping[str, float],
             beside: Mapping[str, list[str]], ax, note: str):
-    """Histograms one below the other, first layer on top; columns of numbers beside
-    them."""
+    "Histograms one below the other, first layer on top; numbers in columns beside."
     from bnbook.plot import INK
-    ax, colors, n = _panel(ax, 0.42*len(summaries)
-                           + 0.9), colors_of(rec), len(summaries)
-    some = [s for s in summaries.values() if s.n] or [Summary(1, 0, 0, 1, -1, 1,
-            Tensor([1]))]
+    n, colors = len(summaries), colors_of(rec)
+    ax, nothing = _panel(ax, 0.42*n + 0.9), Summary(1, 0, 0, 1, -1, 1, Tensor([1]))
+    some = [s for s in summaries.values() if s.n] or [nothing]
     low = min(max(s.low, s.mean - 4*s.std) for s in some)
     high = max(min(s.high, s.mean + 4*s.std) for s in some)
     for i, (name, s) in enumerate(summaries.items()):
@@ -146,11 +144,11 @@ def _ridges(rec: Recorder, summaries: Mapping[str, Summary], zeros: Mapping[str,
         look = dict(fill=True, facecolor=colors[name], edgecolor=colors[name], lw=1)
         bars = 0.85*_bars(s, zeros.get(name, 0)) - i
         if s.n: ax.stairs(bars.numpy(), s.edges().numpy(), baseline=-i, **look)
-    where = dict(textcoords="offset points", ha="right", fontsize=8.5)
+    where = dict(xycoords=("axes fraction", "data"), textcoords="offset points",
+                 ha="right", fontsize=8.5)
     for k, (head, texts) in enumerate(beside.items()):
         for at, text in [(-0.95, head), *enumerate(texts)]:
-            ax.annotate(text, (1, -at), (34 + 46*k, 2), xycoords=("axes fraction",
-                    "data"), **where)
+            ax.annotate(text, (1, -at), (34 + 46*k, 2), **where)
     names = [_shortened(title(n, rec.layers[n])) for n in summaries]
     margin = 0.04*(high/2 - low/2)*2
     ax.set(yticks=range(0, -n, -1), yticklabels=names, ylim=(-n + 0.7, 1.1),
@@ -170,8 +168,7 @@ def plot_activations(
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    """The histogram of each layer's output, first layer on top, with spread and flat
-    shares."""
+    "The histogram of each layer's output, first on top, with spread and flat shares."
     r = rec.at(index)
     names, note = _some(rec, [n for n in rec.choose(only) if n in r.layers], index, all)
     beside = dict(std=[f"{r.layers[n].out.std:.2g}" for n in names])
@@ -193,18 +190,17 @@ def plot_gradients(
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    """The histogram of the gradient at each layer's output, first layer on top, with
-    its spread."""
+    "The histogram of the gradient at each layer's output, first on top, with spread."
     r = rec.at(index)
     grads = {n: r.layers[n].grad for n in rec.choose(only) if n in r.layers}
     there = {n: g for n, g in grads.items() if g is not None}
     if not there:
         raise ValueError("no gradient is recorded at these layers: call backward() "
-                                   "inside the with block, before step()")
+                         "inside the with block, before step()")
     names, note = _some(rec, list(there), index, all)
     there = {n: there[n] for n in names}
-    ax = _ridges(rec, there, {}, dict(std=[short(g.std) for g in there.values()]), ax,
-                 note)
+    spreads = dict(std=[short(g.std) for g in there.values()])
+    ax = _ridges(rec, there, {}, spreads, ax, note)
     ax.set_xlabel("gradient at the output", loc="left")
     return ax
 
@@ -223,12 +219,11 @@ def plot_saturation(
     rec.at()
     if not rec.maps:
         raise ValueError("no layer recorded is known to saturate: Tanh, Sigmoid and "
-                         "ReLU are "
-                         "known by their class's name, others by kinds=")
+                         "ReLU are known by their class's name, others by kinds=")
     layer = layer or next(n for n in rec.order if n in rec.maps)
-    if layer not in rec.maps: raise ValueError(f"no flat places are recorded for layer "
-                                               f"{layer!r}: there are some for "
-                                               f"{list(rec.maps)}")
+    if layer not in rec.maps:
+        raise ValueError(f"no flat places are recorded for layer {layer!r}: there are "
+                         f"some for {list(rec.maps)}")
     ax, color, share = _panel(ax, 2.4), colors_of(rec)[layer], rec.maps[layer].cpu()
     cmap = LinearSegmentedColormap.from_list("flat", [color + "18", color])
     ax.imshow(share, cmap=cmap, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
@@ -258,15 +253,16 @@ def _lines(rec: Recorder, series: Mapping[str, tuple[str | None, Tensor]], ax,
 # %% ../nbs/84_recorder_plot.ipynb #export-plot-over-time
 def plot_over_time(
     rec: Recorder, # with several steps
-    what: str = "std", # mean, std, saturated, zero, dead, grad_mean, grad_std,
-        # nonfinite; or
-                       # what step() was given, such as loss
+    what: str = "std", # a statistic, or what step() was given, such as loss
     only=None, # names or classes of layers; None: the activation functions, or all
     ax=None, # a panel to draw in; None makes a figure
     all: bool = False, # every layer, where there are many
 ): # the panel
-    """One statistic of each layer over the steps, coloured by depth; spreads on a
-    logarithmic axis."""
+    """One statistic of each layer over the steps, coloured by depth.
+
+    Statistics are mean, std, saturated, zero, dead, grad_mean, grad_std and nonfinite;
+    spreads have a logarithmic axis.
+    """
     rec.at()
     series: dict[str, tuple[str | None, Tensor]]
     if what not in OF_LAYERS: series = {what: (None, rec.series(what))}
@@ -283,12 +279,13 @@ def plot_over_time(
 def plot_updates(
     rec: Recorder, # with several steps
     what: str = "update_to_data", # or grad_to_data
-    only: Sequence[str] | None = None, # names of parameters; None: those of two axes or
-        # more
+    only: Sequence[str] | None = None, # names of parameters; None: all with two axes
     ax=None, # a panel to draw in; None makes a figure
 ): # the panel
-    """How large each update (or gradient) is beside its parameter; with the
-    lecture's rule of thumb."""
+    """How large each update (or gradient) is beside its parameter.
+
+    A dashed line marks the lecture's rule of thumb, a thousandth.
+    """
     from bnbook.plot import reference_line
     if what not in OF_PARAMETERS:
         raise ValueError(f"no ratio {what!r}: expected one of {list(OF_PARAMETERS)}")

@@ -16,20 +16,17 @@ from torch import nn
 
 from .recorder_plot import columns, short
 from .report_findings import FINDINGS, Finding, Judge, network_findings
-from .report_inputs import batches_of, is_norm
+from .report_inputs import check_batches, is_norm
 from .report_passes import Network, eager, measure, undisturbed
 from .watching import named_layers
 
 # %% ../nbs/25_report.ipynb #export-report-class
 #| code-fold: true
 class BatchNormReport:
-    """What `batchnorm_report` returns: numbers of the network, a row for each norm,
-    findings."""
+    "What `batchnorm_report` returns: the network's numbers, a row a norm, findings."
     def __init__(self,
-        network: Network, # how far the outputs are, with running and with batch
-            # statistics
-        rows: list[dict], # a dict for each batch norm: numbers and names, None where
-            # unknown
+        network: Network, # how far its outputs with running statistics are off
+        rows: list[dict], # one for each batch norm; None stands for the unknown
         findings: list[Finding], # what is to be said, faults and questions
     ):
         self.network, self.rows, self.findings = network, rows, findings
@@ -81,8 +78,9 @@ class BatchNormReport:
         "Raises AssertionError, with the findings, if there are any; for a test suite."
         ignored = set([ignore] if isinstance(ignore, str) else ignore)
         unknown = {i for i in ignored if i.rpartition(":")[2] not in FINDINGS}
-        if unknown: raise ValueError(f"no finding has the code {sorted(unknown)}: "
-                                     f"expected some of {list(FINDINGS)}")
+        if unknown:
+            raise ValueError(f"no finding has the code {sorted(unknown)}: "
+                             f"expected some of {list(FINDINGS)}")
         minded = [f for f in self.findings if (questions or not f.question)
                   and not {f.code, f"{f.layer}:{f.code}"} & ignored]
         if minded: raise AssertionError("\n".join(map(str, minded)))
@@ -91,7 +89,7 @@ class BatchNormReport:
         all: bool = False, # every norm and every name, where there are many
     ) -> str:
         "The report in words: the network, a table, what is wrong, what is asked."
-        rows = self.rows if all or len(self.rows) <= MANY else self._worst()
+        rows = self.rows if all or len(self.rows) <= _MANY else self._worst()
         lines = [*_about(self.network), "", *_table(rows)]
         if len(rows) < len(self.rows):
             lines += ["", *_others(self.rows, rows)]
@@ -105,15 +103,17 @@ class BatchNormReport:
         faulty = {f.layer for f in self.findings if not f.question}
         def trouble(r):
             return (r["layer"] in faulty, r["alone"] or 0, r["distance"] or 0)
-        chosen = sorted(self.rows, key=trouble, reverse=True)[:FEW]
+        chosen = sorted(self.rows, key=trouble, reverse=True)[:_FEW]
         return [r for r in self.rows if r in chosen]
 
     def __repr__(self) -> str: return self.text()
 
 # %% ../nbs/25_report.ipynb #export-text-parts
-MANY, FEW = 16, 10 # from how many norms on only some are shown, and how many
+#| code-fold: true
+_MANY, _FEW = 16, 10 # from how many norms on only some are shown, and how many
 
 def _plain(x):
+    "A number, a string, or what can be written as JSON in its place."
     if isinstance(x, float) and not math.isfinite(x): return None
     return x if isinstance(x, (int, float, str, bool, type(None))) else str(x)
 
@@ -125,14 +125,14 @@ def _far(x: float) -> str: return f"{x:.0%}" if x < 10 else f"{short(x)} times"
 
 def _about(n: Network) -> list[str]:
     "The numbers of the network in a sentence."
-    if math.isnan(n.distance) and n.examples:
-        return _wrapped(f"The network, on {n.examples} examples: its outputs hold "
-                        "NaN or "
-                        "infinity, with running statistics or with those of the batch.")
-    if not n.examples: return ["The network: no output to compare."]
-    said = (f"The network, on {n.examples} examples: with running statistics instead "
-            "of those "
-            f"of the batch its outputs are {_far(n.distance)} off")
+    if not n.examples:
+        return ["The network: it returned no tensor of numbers that could be compared."]
+    said = f"The network, on {n.examples} examples: "
+    if math.isnan(n.distance):
+        return _wrapped(said + "its outputs hold NaN or infinity, with running "
+                        "statistics or with those of the batch.")
+    said += ("with running statistics instead of those of the batch its outputs are "
+             f"{_far(n.distance)} off")
     if not math.isnan(n.same_answers):
         said += f", and {n.same_answers:.0%} of answers the same"
     said += "."
@@ -140,109 +140,128 @@ def _about(n: Network) -> list[str]:
         said += f" The two variances of torch's layer make {_far(n.two_variances)}."
     return _wrapped(said)
 
-def _table(rows: list[dict]) -> list[str]:
-    heads = dict(layer="layer", type="type", mode="mode", frozen="frozen",
-                 batches="batches",
-                 momentum="mom.", eps="eps", values="values", distance="off by",
-                 alone="alone",
-                 off="ch.", min_weight="min|w|", max_weight="max|w|")
-    brief = {"training": "train", "evaluation": "eval", "statistics": "stat.",
-             "weight and bias": "w, b", "statistics and weight and bias": "all"}
-    kept = [k for k in heads if k not in ("frozen", "alone") or any(r[k] for r in rows)]
-    def cell(k, v):
-        if v is None or v == "": return "-"
-        if k in ("distance", "alone"): return f"{v:.0%}" if v < 10 else short(v)
-        if k == "layer": return v if len(v) <= 36 else v[:8] + "…" + v[-27:]
-        return f"{v:.2g}".replace("e-0", "e-") if isinstance(v,
-                float) else brief.get(v, str(v))
-    body = [tuple(cell(k, r[k]) for k in kept) for r in rows]
-    return columns([tuple(heads[k] for k in kept), *body], left=4 if "frozen" in kept
-                   else 3)
+# %% ../nbs/25_report.ipynb #export-text-table
+#| code-fold: true
+_HEADS = dict(layer="layer", type="type", mode="mode", frozen="frozen",
+              batches="batches", momentum="mom.", eps="eps", values="values",
+              distance="off by", alone="alone", off="ch.", min_weight="min|w|",
+              max_weight="max|w|")
+_BRIEF = {"training": "train", "evaluation": "eval", "statistics": "stat.",
+          "weight and bias": "w, b", "statistics and weight and bias": "all"}
 
+def _table(rows: list[dict]) -> list[str]:
+    "The rows as lines of text, without columns that are empty in all of them."
+    optional = "frozen", "alone"
+    kept = [k for k in _HEADS if k not in optional or any(r[k] for r in rows)]
+    body = [tuple(_cell(k, r[k]) for k in kept) for r in rows]
+    heads = tuple(_HEADS[k] for k in kept)
+    return columns([heads, *body], left=4 if "frozen" in kept else 3)
+
+def _cell(column: str, value) -> str:
+    if value is None or value == "": return "-"
+    if column in ("distance", "alone"):
+        return f"{value:.0%}" if value < 10 else short(value)
+    if column == "layer": return _brief_name(value)
+    if column == "momentum": return f"{value:.3g}"
+    if isinstance(value, float): return f"{value:.2g}".replace("e-0", "e-")
+    return _BRIEF.get(value, str(value))
+
+def _brief_name(name: str, at_most: int = 36) -> str:
+    "A long name with words cut to three letters, as many from the left as it takes."
+    words = name.split(".")
+    for i in range(len(words)):
+        if len(".".join(words)) > at_most: words[i] = words[i][:3]
+    brief = ".".join(words)
+    return brief if len(brief) <= at_most else "…" + brief[-(at_most - 1):]
+
+# %% ../nbs/25_report.ipynb #export-text-sentences
+#| code-fold: true
 def _others(rows: list[dict], shown: list[dict]) -> list[str]:
     "The rows that are not shown, alike ones together."
     rest = [r for r in rows if r not in shown]
-    groups: dict[str, list[dict]] = {}
     patterns = {_pattern(r["layer"]) for r in rest}
+    groups: dict[str, list[dict]] = {}
     for r in rest:
         p = _pattern(r["layer"])
-        groups.setdefault(p if len(patterns) <= 5 else "*." + p.split(".")[-1],
-                          []).append(r)
-    said = [f"{len(some)} of {p}, off by at most "
-            f"{_far(max((r['distance'] or 0) for r in some))}" for p,
-            some in groups.items()]
+        if len(patterns) > 5: p = "*." + p.split(".")[-1]
+        groups.setdefault(p, []).append(r)
+    said = []
+    for p, some in groups.items():
+        most = max(r["distance"] or 0 for r in some)
+        said.append(f"{len(some)} of {p}, off by at most {_far(most)}")
     return _wrapped(f"{len(rest)} more (text(all=True) shows them): "
                     + "; ".join(said) + ".")
 
-def _pattern(name: str) -> str: return re.sub(r"(?<![^.])\d+(?![^.])", "*", name)
+def _pattern(name: str) -> str:
+    "A layer's name with a star for each number."
+    return re.sub(r"(?<![^.])\d+(?![^.])", "*", name)
 
-def fold_names(
-    names: list[str], # of layers
-    at_most: int = 3, # named one by one
-) -> str:
+def _fold_names(names: list[str], at_most: int = 3) -> str:
     "Names in words; of many the first and the last."
     if len(names) <= at_most or len(", ".join(names)) < 60: return ", ".join(names)
     return f"{len(names)} layers, from {names[0]} to {names[-1]}"
 
 def _sentences(findings: list[Finding], all: bool) -> list[str]:
-    "Sentences that are said of several layers once; numbers in them may differ."
+    "What is said of several layers said once, though numbers in it may differ."
     same: dict[tuple, list[Finding]] = {}
     for f in findings: same.setdefault((f.code, f.text if all else ""), []).append(f)
     lines: list[str] = []
     for some in same.values():
-        names = [f.layer for f in some]
-        who = ", ".join(names) if all else fold_names(names)
-        what = some[0].text + (" (the others alike, with numbers of their own)"
-                               if len({f.text for f in some}) > 1 else "")
-        said = f"{who}: {what} (chapter {some[0].chapter})"
-        lines += _wrapped(said, "- ", "  ")
+        names, said = [f.layer for f in some], some[0].text
+        if len({f.text for f in some}) > 1:
+            said += " (The others are alike, with numbers of their own.)"
+        who = ", ".join(names) if all else _fold_names(names)
+        lines += _wrapped(f"{who}: {said} ({some[0].where})", "- ", "  ")
     return lines
 
 # %% ../nbs/25_report.ipynb #export-norms-of
+#| code-fold: true
 def _norms_of(layers: dict) -> dict:
-    """The batch norms among the layers. ValueError if there is none, or one has no
-    size yet."""
+    "The batch norms among the layers. ValueError for none, or for one without a size."
     norms = {n: m for n, m in layers.items() if is_norm(m)}
     lazy = [n for n, m in norms.items() if nn.parameter.is_lazy(m.running_mean)]
     if lazy:
         raise ValueError(f"the batch norms {lazy} do not know their number of features "
-                              "yet: call the model once, then ask for the report")
+                         "yet: call the model once, then ask for the report")
     if norms: return norms
     there = sorted({type(m).__name__ for m in layers.values()})
     raise ValueError("no batch norm in the model: its layers are of the classes "
                      + ", ".join(there))
 
+def _mode_around(model, norms: dict) -> bool | None:
+    "The mode that the norms of a model should be in, if that can be known."
+    alone = any(model is m for m in norms.values())
+    if isinstance(model, nn.Module) and not alone: return model.training
+    modes = [m.training for m in norms.values() if hasattr(m, "training")]
+    return 2*sum(modes) >= len(modes) if modes else None
+
 # %% ../nbs/25_report.ipynb #export-batchnorm-report
 #| code-fold: true
 def batchnorm_report(
     model, # a torch.nn.Module, or a list of layers, in any mode
-    # a tensor, [inputs, labels], a dict; or a loader of such. Like those of evaluation
-    batches,
-    call: Callable | None = None, # called as call(model, batch), where nothing else
-        # fits
+    batches, # a tensor, [inputs, labels], a dict; or a loader of such
+    call: Callable | None = None, # call(model, batch), where nothing else fits
     at_most: int = 4, # batches that are taken from a loader
 ) -> BatchNormReport: # prints as text
     """What is to be said of every batch norm of a model, and of the model as a whole.
 
-    Knows whatever has `running_mean` and `running_var`: torch's layers, this book's,
-    and those derived from them. The model runs a few times on each batch without
-    gradients, in the memory of one forward pass; modes, buffers, gradients and random
-    state are afterwards as before. Raises TypeError for a model that is no module or
-    list or is scripted, and for no batch; ValueError for a model without batch norm,
-    or whose norms do not know their size yet.
+    The batches should be like those that the model is evaluated on. Knows whatever has
+    `running_mean` and `running_var`: torch's layers, this book's, and those derived
+    from them. The model runs a few times on each batch without gradients, in the
+    memory of one forward pass; modes, buffers, gradients and torch's random state are
+    afterwards as before. Raises TypeError for a model that is no module or list or is
+    scripted, and for no batch; ValueError for a batch without examples, for a model
+    without batch norm, or whose norms do not know their size yet.
     """
     with eager(model) as plain:
         layers = named_layers(plain, leaves=False)
         norms = _norms_of(layers)
-        modes = [m.training for m in norms.values() if hasattr(m, "training")]
-        around = (plain.training if isinstance(plain, nn.Module)
-                  and plain not in norms.values()
-                  else 2*sum(modes) >= len(modes) if modes else None)
-        batches_of(batches, 0) # complains before anything is done
+        around = _mode_around(plain, norms)
+        check_batches(batches, at_most)
         statistics = {n: (m.running_mean, m.running_var) for n, m in norms.items()}
         with undisturbed(list(layers.values()), list(norms.values())):
             measured = measure(plain, layers, norms, batches, call, at_most)
-        judges = [Judge(n, m, statistics[n], measured, around) for n,
-                  m in norms.items()]
+        judges = [Judge(n, m, statistics[n], measured, around)
+                  for n, m in norms.items()]
         found = network_findings(measured) + [f for j in judges for f in j.found]
     return BatchNormReport(measured.network, [j.row for j in judges], found)

@@ -7,7 +7,7 @@ __all__ = ['FINDINGS', 'Finding', 'frozen', 'off']
 
 # %% ../nbs/85_report_judging.ipynb #export-imports
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -16,15 +16,15 @@ from .report_inputs import Seen, changes, local_distance, weight_of
 from .report_passes import Measured
 
 # %% ../nbs/85_report_judging.ipynb #export-texts
+#| code-fold: true
 _TRY = ("bnbook.surgery.recalibrate on a copy, with batches like those of training, "
-       "and keep "
-       "the copy only if it measures better")
+        "and keep the copy only if it measures better")
 
 FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
     negative_variance=("22_batchnorm1d",
-        "running_var is negative in {channels}: in evaluation their outputs are "
+        "running_var is negative in {channels}: in evaluation the outputs there are "
         "NaN. Something other than the layer wrote it (an average of models, a "
-        "difference); recalibrate with bnbook.surgery.recalibrate."),
+        "difference). Recalibrate with bnbook.surgery.recalibrate."),
     nonfinite=("22_batchnorm1d",
         "{what} holds NaN or infinity, and no later batch repairs a running "
         "average, whatever the momentum: find the batch that brought it, call "
@@ -47,19 +47,20 @@ FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
     far=("17_makemore",
         "with its running statistics the outputs are {distance:.0%} off, in {off} "
         "of {c} channels beyond chance. Either they are out of date or this batch "
-        "is not like those of training. Try " + _TRY + "."),
+        "is not like those of training (other data, or without the dropout and the "
+        "augmentation of training). Try " + _TRY + "."),
     far_frozen=("17_makemore",
-        "its {frozen} are frozen, and the running statistics do not fit this batch:"
-        " the outputs are {distance:.0%} off. Did you freeze them on purpose? Then "
-        "the network is used to them: leave them."),
+        "its {frozen} are frozen, and the running statistics do not fit this batch: "
+        "the outputs are {distance:.0%} off. Did you freeze them on purpose? Then "
+        "the network is used to them: leave them. If not, try " + _TRY + "."),
     channel=("14_layer",
         "the running statistics of {channels} do not fit: in evaluation the output "
         "there reaches {worst} times the weight, where about 1 is due. The other "
         "channels fit. Try " + _TRY + "."),
     momentum=("14_layer",
-        "momentum is {momentum:g}, so that one batch makes up {momentum:.0%} of the"
-        " running statistics. In Keras a momentum is what is kept: its {momentum:g}"
-        " is {other:g} here. Set momentum={other:g}."),
+        "momentum is {momentum:g}, so that one batch makes up {momentum:.0%} of the "
+        "running statistics. In Keras a momentum is what is kept: its {momentum:g} "
+        "is {other:g} here. Set momentum={other:g}."),
     untracked=("15_coupling",
         "it keeps no running statistics, so in evaluation too each output depends "
         "on the other examples. Is that meant?"),
@@ -77,24 +78,24 @@ FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
         "all weights are exactly 0. By design at initialization, if it ends a "
         "residual branch; does it?"),
     switched_off=("13_scale_shift",
-        "{k} of {c} weights are within 0.01 of zero: training, or weight decay, has"
-        " switched those features off. If that is meant, bnbook.surgery.dead_units "
+        "{k} of {c} weights are within 0.01 of zero: training, or weight decay, has "
+        "switched those features off. If that is meant, bnbook.surgery.dead_units "
         "finds what can be removed."),
     small_batch=("16_relatives",
         "{n} values per channel in this batch: if you train on such, statistics of "
         "so few jitter from batch to batch; take more, or a normalization that "
         "needs no batch."),
     one_value=("14_layer",
-        "one value per channel: in training mode such a batch raises an error. Drop"
-        " the last, incomplete batch of an epoch."),
+        "one value per channel: in training mode such a batch raises an error. Drop "
+        "the last, incomplete batch of an epoch."),
     constant=("12_normalize",
         "{channels} vary less than a hundredth of eps ({eps:g}) in this batch, so "
         "the output there spreads less than a tenth of the weight. Is the input "
         "dead or constant? Or of small numbers: then scale it, or take a smaller "
         "eps."),
     bad_input=("18_diagnostics",
-        "NaN or infinity reached it with this batch, and appeared first in {first}:"
-        " look there."),
+        "NaN or infinity reached it with this batch, and appeared first in {first}: "
+        "look there."),
     used_again=("14_layer",
         "it was used {k} times in one forward pass on inputs that differ: its "
         "running statistics mix them. Give each place a batch norm of its own."),
@@ -106,23 +107,21 @@ FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
         "was not compared. Is it a norm of another kind?"),
     two_variances=("22_batchnorm1d",
         "{share:.0%} of the outputs' distance is between the two variances of "
-        "torch's layer{as_if}: it trains with the biased one and evaluates with the"
-        " unbiased one, sqrt(n/(n-1)) apart at each layer. Train with larger "
+        "torch's layer{as_if}: it trains with the biased one and evaluates with the "
+        "unbiased one, sqrt(n/(n-1)) apart at each layer. Train with larger "
         "batches or with bnbook.BatchNorm1d(..., correction=1), or try " + _TRY + "."))
 
-_QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start",
-             "switched_off",
-             "constant", "unused", "not_compared", "small_batch"}
+_QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start", "constant",
+              "switched_off", "unused", "not_compared", "small_batch"}
 
 # %% ../nbs/85_report_judging.ipynb #export-finding
 #| code-fold: true
 @dataclass(frozen=True)
 class Finding:
-    """What the report has to say of one layer: a code, a sentence, and the chapter
-    to read."""
-    layer: str
+    "What the report says of one layer: a code, a sentence, and a chapter to read."
+    layer: str # its name, or "the network"
     code: str # a key of FINDINGS
-    text: str
+    text: str # the sentence, with the numbers of this layer
     channels: tuple[int, ...] = () # those it is about, if not about all
 
     @property
@@ -135,12 +134,19 @@ class Finding:
         "Whether it may be meant: a question, and no fault."
         return self.code in _QUESTIONS
 
-    def __str__(self) -> str:
-        return f"{self.layer}: {self.text} (chapter {self.chapter})"
+    @property
+    def where(self) -> str:
+        "The code, by which a test suite may ignore it, and the chapter, in words."
+        return f"{self.code}, chapter {self.chapter}"
+
+    def __str__(self) -> str: return f"{self.layer}: {self.text} ({self.where})"
 
 # %% ../nbs/85_report_judging.ipynb #export-frozen
-def frozen(norm, around: bool | None) -> str:
-    "What of a layer is frozen: `statistics`, `weight and bias`, both or nothing."
+def frozen(
+    norm, # a batch norm
+    around: bool | None, # whether the model around it trains; None if unknown
+) -> str: # `statistics`, `weight and bias`, both or nothing
+    "What of a layer is frozen, by the traces that freezing leaves."
     inside, own = getattr(norm, "training", None), vars(norm)
     tracks = getattr(norm, "track_running_stats", True)
     statistics = (getattr(norm, "momentum", None) == 0
@@ -158,12 +164,11 @@ def _held(norm) -> bool:
     return "train" in vars(norm) or "statistics" in vars(norm).get("_frozen", ())
 
 # %% ../nbs/85_report_judging.ipynb #export-off
-def off(mean: Tensor, var: Tensor, seen: Seen, eps: float) -> tuple[Tensor, Tensor,
-        Tensor]:
+def off(mean: Tensor, var: Tensor, seen: Seen,
+        eps: float) -> tuple[Tensor, Tensor, Tensor]: # shape (C,) each
     "Per feature: is the output off? is it broken? how large does it get?"
     shift, running, batch = changes(mean, var, seen, eps)
-    # a batch may spread less by chance
-    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1)
+    wider = (var/seen.var.clamp(min=1e-30)).clamp(min=1) # less by chance
     mean_z = (mean - seen.mean).abs()/(seen.mean_error*wider.sqrt()).clamp(min=1e-30)
     var_z = (var - seen.var).abs()/(seen.var_error*wider).clamp(min=1e-30)
     ratio = (running.clamp(min=1e-9)/batch.clamp(min=1e-9)).log().abs()
@@ -180,8 +185,9 @@ def _young(mean: Tensor, var: Tensor, seen: Seen | None, share: float) -> bool:
     "Do the statistics look like the initial 0 and 1 mixed with those of the batch?"
     if not 0.01 < share < 1: return False
     if seen is None or seen.n < 16 or not seen.finite: return share > 0.5
-    def miss(m, v): return ((mean - m)**2/(seen.var + 1e-12)).sum() + (
-        (var.clamp(min=1e-12)/v.clamp(min=1e-12)).log()**2).sum()
+    def miss(m, v):
+        ratio = var.clamp(min=1e-12)/v.clamp(min=1e-12)
+        return ((mean - m)**2/(seen.var + 1e-12)).sum() + (ratio.log()**2).sum()
     mixed = miss((1 - share)*seen.mean, share + (1 - share)*seen.var)
     return bool(mixed < 0.5*miss(seen.mean, seen.var))
 
@@ -192,23 +198,21 @@ def _named(channels: Tensor) -> str:
     return f"channel {some}" if len(which) == 1 else f"{len(which)} channels ({some})"
 
 # %% ../nbs/85_report_judging.ipynb #export-judge
+#| code-fold: true
 class Judge:
     "Makes the row and the findings of one layer."
     def __init__(self, name: str, norm, statistics: tuple, measured: Measured,
                  around: bool | None):
         self.name, self.m, self.around, self.measured = name, norm, around, measured
         self.seen = measured.seen.get(name)
-        def flat(t): return None if t is None else t.detach().cpu().flatten().to(
-            torch.float64 if t.dtype == torch.float64 else torch.float32)
-        self.mean, self.var = map(flat, statistics)
-        self.weight, self.bias = flat(weight_of(norm)), flat(
-            getattr(norm, "bias", getattr(norm, "beta", None)))
-        self.eps, self.momentum = getattr(norm, "eps", 1e-5), getattr(norm, "momentum",
-                None)
+        self.mean, self.var = map(_flat, statistics)
+        self.weight = _flat(weight_of(norm))
+        self.bias = _flat(getattr(norm, "bias", getattr(norm, "beta", None)))
+        self.eps = getattr(norm, "eps", 1e-5)
+        self.momentum = getattr(norm, "momentum", None)
         batches = getattr(norm, "num_batches_tracked", None)
         self.batches = None if batches is None else int(batches)
         self.training = getattr(norm, "training", None)
-        # type: tuple[str, list[Finding]]
         self.frozen = frozen(norm, around)
         self.found: list[Finding] = []
         self.row = self._row()
@@ -217,19 +221,20 @@ class Judge:
         self._use()
 
     def say(self, code: str, channels: Tensor | None = None, **values) -> None:
+        "Add a finding; its sentence is filled in with the values."
         if channels is not None: values["channels"] = _named(channels)
         which = () if channels is None else tuple(channels.nonzero().flatten().tolist())
         self.found.append(Finding(self.name, code, FINDINGS[code][1].format(**values),
                                   which))
 
     def _row(self) -> dict:
+        "What the report's table has of this layer."
         w, s = self.weight, self.seen
         distance = math.nan
         if s is not None and s.finite and s.values > 1:
             distance = local_distance(self.m, self.mean, self.var, s)
-        return dict(layer=self.name, type=type(self.m).__name__,
-                    mode={True: "training", False: "evaluation",
-                          None: None}[self.training],
+        mode = None if self.training is None else _MODE[bool(self.training)]
+        return dict(layer=self.name, type=type(self.m).__name__, mode=mode,
                     frozen=self.frozen, batches=self.batches, momentum=self.momentum,
                     eps=self.eps, values=s.values if s else None,
                     distance=_number(distance),
@@ -256,8 +261,7 @@ class Judge:
     def _statistics(self) -> None:
         "Do the running statistics fit what came in?"
         mean, var, seen = self.mean, self.var, self.seen
-        assert mean is not None and var is not None
-        if seen is None: return
+        if seen is None or mean is None or var is None: return
         if not mean.any() and bool((var == 1).all()):
             began = (self.weight is not None and bool((self.weight == 1).all())
                      and (self.bias is None or not self.bias.any()))
@@ -284,26 +288,25 @@ class Judge:
 
     def _settings(self) -> None:
         "Momentum, mode and weights."
-        mode, m = {True: "training", False: "evaluation"}, self.momentum
+        m = self.momentum
         if m is not None and m >= 0.5 and "statistics" not in self.frozen:
             self.say("momentum", momentum=m, other=round(1 - m, 6) if m < 1 else 0.1)
         inside, around = self.training, self.around
         known = inside is not None and around is not None and not _held(self.m)
         if known and inside != around:
-            self.say("mode", mode=mode[bool(inside)], other=mode[bool(around)])
+            self.say("mode", mode=_MODE[bool(inside)], other=_MODE[bool(around)])
         if self.weight is None or not self.weight.isfinite().all(): return
         k, c = int((self.weight.abs() < 0.01).sum()), self.weight.numel()
+        moved = self.mean is not None and bool(self.mean.any())
+        trained = bool(self.batches) if self.batches is not None else moved
         if not self.weight.any(): self.say("zero_start")
-        elif k: self.say("switched_off" if self.batches or self.batches is None
-                         and self.mean is
-                         not None and bool(self.mean.any()) else "zero_weight", k=k,
-                         c=c)
+        elif k: self.say("switched_off" if trained else "zero_weight", k=k, c=c)
 
     def _use(self) -> None:
         "How this batch passed through it."
         before, s = self.measured.biases.get(self.name), self.seen
-        if before and "statistics" not in self.frozen: self.say("redundant_bias",
-                before=before)
+        if before and "statistics" not in self.frozen:
+            self.say("redundant_bias", before=before)
         if self.name in self.measured.odd:
             shape, given = self.measured.odd[self.name]
             return self.say("not_compared", shape=shape, given=given)
@@ -314,28 +317,34 @@ class Judge:
         if s.calls > 1 and s.apart: self.say("used_again", k=s.calls)
         per_call = s.values//max(s.calls, 1)
         if self.training and "statistics" not in self.frozen and per_call < 8:
-            return self.say("one_value") if per_call < 2 else self.say("small_batch",
-                    n=per_call)
+            return self.say("one_value" if per_call < 2 else "small_batch", n=per_call)
         flat = s.var.cpu() < 0.01*self.eps
         if s.values >= 8 and flat.any(): self.say("constant", flat, eps=self.eps)
 
 # %% ../nbs/85_report_judging.ipynb #export-judge-parts
+#| code-fold: true
+_MODE = {True: "training", False: "evaluation"}
+
 def _number(x: float) -> float | None: return None if math.isnan(x) else x
+
+def _flat(t: Tensor | None) -> Tensor | None:
+    "Numbers of each feature where they can be compared, in a precision that can."
+    if t is None: return None
+    wide = torch.float64 if t.dtype == torch.float64 else torch.float32
+    return t.detach().cpu().flatten().to(wide)
 
 def _cpu(s: Seen | None) -> Seen | None:
     "The same where running statistics are compared."
     if s is None: return None
-    move = {n: getattr(s, n).cpu() for n in ("mean", "square", "mean_sum",
-                                             "square_sum")}
-    return Seen(s.n, s.values, finite=s.finite, calls=s.calls, apart=s.apart, **move)
+    tensors = "mean", "square", "mean_sum", "square_sum"
+    return replace(s, **{n: getattr(s, n).cpu() for n in tensors})
 
 def network_findings(measured: Measured) -> list[Finding]:
     "What is to be said of the whole network."
     n = measured.network
     if not (n.two_variances > 0.1 and n.settled < 0.7*n.distance): return []
     share = min(1.0, 1 - n.settled/n.distance)
-    known = not math.isnan(n.trained_on)
-    as_if = f", as after training on about {n.trained_on:.0f} values a channel"
-    as_if = as_if if known else ""
+    as_if = ("" if math.isnan(n.trained_on) else
+             f", as after training on about {n.trained_on:.0f} values a channel")
     text = FINDINGS["two_variances"][1].format(share=share, as_if=as_if)
     return [Finding("the network", "two_variances", text)]

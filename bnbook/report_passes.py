@@ -16,19 +16,20 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from .dataflow import tensors_in
 from .report_inputs import (Seen, answer_of, batches_of, correction_of, differ,
                                   distance, features_of, local_distance, look, pool,
-                                  put, run, same_answers, tensors_in)
+                                  put, run, same_answers)
 from .watching import quiet, tensor_of, unwrapped, watch
 
 # %% ../nbs/85_report_measuring.ipynb #export-undisturbed
+#| code-fold: true
 @contextmanager
 def eager(model) -> Iterator:
-    """The model with what was compiled in it as it was before; afterwards compiled
-    again."""
-    parts = [model] if isinstance(model, nn.Module) else [
-        m for m in model if isinstance(m, nn.Module)] if isinstance(model, list) else []
-    modules = [m for part in parts for m in part.modules()]
+    "The model as it was before it was compiled, in a block; afterwards as it is now."
+    parts = [model] if isinstance(model, nn.Module) else model
+    modules = [m for part in (parts if isinstance(parts, (list, tuple)) else ())
+               if isinstance(part, nn.Module) for m in part.modules()]
     kids = [(m, n, k) for m in modules for n, k in m._modules.items()
             if type(k).__name__ == "OptimizedModule"]
     calls = [(m, vars(m)["_compiled_call_impl"]) for m in modules
@@ -46,8 +47,7 @@ def eager(model) -> Iterator:
 
 @contextmanager
 def undisturbed(layers: list, norms: list) -> Iterator[None]:
-    """Evaluation mode; afterwards modes, buffers (the same tensors) and random state
-    are as before."""
+    "Evaluation mode in a block; modes, buffers and random state come back after it."
     modes = [(m, m.training) for m in layers if hasattr(m, "training")]
     plain = [(m, dict(vars(m))) for m in layers if not isinstance(m, nn.Module)]
     buffers = [(m, dict(m._buffers)) for m in layers if isinstance(m, nn.Module)]
@@ -65,10 +65,10 @@ def undisturbed(layers: list, norms: list) -> Iterator[None]:
         for m, mode in modes: m.training = mode
 
 # %% ../nbs/85_report_measuring.ipynb #export-follow
-_VIEWS = {"view", "reshape", "flatten", "unflatten", "transpose", "permute", "movedim",
-          "squeeze", "unsqueeze", "contiguous", "clone", "detach", "swapaxes",
-          "moveaxis",
-          "view_as", "reshape_as", "to", "float", "double", "__get__", "t", "t_"}
+#| code-fold: true
+_VIEWS = {"view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "squeeze",
+          "unsqueeze", "transpose", "permute", "movedim", "moveaxis", "swapaxes", "t",
+          "t_", "contiguous", "clone", "detach", "to", "float", "double", "__get__"}
 
 @dataclass
 class _Made:
@@ -96,8 +96,8 @@ class Follow(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         out = func(*args, **(kwargs or {}))
         if self.paused: return out
-        outs = tensors_in(out)
-        for x in tensors_in([args, kwargs or {}]) if outs else ():
+        given = tensors_in([args, kwargs or {}])
+        for x in given if any(True for _ in tensors_in(out)) else ():
             made = self.of(x)
             if made is None: continue
             viewed = getattr(func, "__name__", "") in _VIEWS and isinstance(out, Tensor)
@@ -114,25 +114,23 @@ class Network:
     "How far a model's outputs with running statistics are from those with the batch's."
     distance: float = math.nan # root mean square, beside the spread over the examples
     same_answers: float = math.nan # share with the same largest output
-    # distance that torch's two variances make by themselves
-    two_variances: float = math.nan
+    two_variances: float = math.nan # distance that torch's two variances alone make
     settled: float = math.nan # distance that is left without them
-    examples: int = 0
-    # values per channel in training, if variances tell of it
-    trained_on: float = math.nan
+    examples: int = 0 # that were compared
+    trained_on: float = math.nan # values per channel in training, if variances tell it
 
 @dataclass
 class Measured:
     "All that the passes over the batches found."
-    network: Network
-    seen: dict[str, Seen]
-    # norm -> (shape of its statistics, of its input), where they differ
-    odd: dict[str, tuple]
-    first_bad: str | None # the first module whose output was not finite, or "the batch"
+    network: Network # of the model as a whole
+    seen: dict[str, Seen] # norm -> what reached it
+    odd: dict[str, tuple] # norm -> shapes of statistics and input that do not fit
+    first_bad: str | None # first module whose output was not finite, or "the batch"
     biases: dict[str, str] # norm -> layer whose bias it takes away again
     alone: dict[str, float] # norm -> distance of the outputs if only its statistics run
 
 # %% ../nbs/85_report_measuring.ipynb #export-measure-class
+#| code-fold: true
 class Measure:
     "Runs a model on batches in several ways; use within `undisturbed`."
     def __init__(self, model, layers: dict, norms: dict, call: Callable | None):
@@ -143,9 +141,8 @@ class Measure:
         self.first_bad: str | None = None
         self.follow: Follow | None = None
         self.calls: dict[str, list[Seen]] = {}
-        self.trained: dict[str,
-                           list[Seen]] = {} # the calls of the last pass with "batch"
-        self.factor = 1.0 # what running variances are divided by in a pass "scaled"
+        self.trained: dict[str, list[Seen]] = {} # calls of the last pass with "batch"
+        self.factor = 1.0 # what a pass "scaled" divides running variances by
         self.how: Callable[[str], str] = lambda name: "running"
 
     def outputs(self, batch, how: str | Callable[[str], str]) -> Tensor | None:
@@ -169,22 +166,21 @@ class Measure:
             if made is not None: made.uses += 1
 
     def came_in(self, name: str, x) -> None:
-        """Before a norm: note what it is fed, and give it the batch's statistics if
-        asked to."""
+        "Before a norm: note what it is fed; give it the statistics of this pass."
         m, follow = self.norms[name], self.follow
         x = tensor_of(x)
         if follow is not None:
             made = follow.of(x)
             if made is not None:
                 made.norms.add(name)
-                # someone wrote into it meanwhile
-                made.uses += made.version != _version(x)
+                made.uses += made.version != _version(x) # someone wrote into it
             follow.paused += 1
         if x is None: return
         size = features_of(m)
         s = look(x, size) if size else None
         if s is None:
-            if size: self.odd[name] = tuple(m.running_mean.shape), tuple(x.shape)
+            if size and x.numel():
+                self.odd[name] = tuple(m.running_mean.shape), tuple(x.shape)
             return
         self.calls.setdefault(name, []).append(s)
         self._set(name, self.how(name), s)
@@ -213,8 +209,7 @@ class Measure:
             put(self.norms[name], n, t)
 
     def made(self, name: str, out) -> None:
-        """After any layer: is it finite, has it a bias, did it pass on what it was
-        given?"""
+        "After any layer: is it finite, has it a bias, did it pass on what it got?"
         m, x = self.layers[name], tensor_of(out)
         leaf = not isinstance(m, nn.Module) or not any(m.children())
         if x is None or self.follow is None: return
@@ -222,23 +217,25 @@ class Measure:
         if self.first_bad is None and leaf and not bool(x.isfinite().all()):
             self.first_bad = name
         old = self.follow.of(x)
-        if old is not None and leaf and not isinstance(m,
-                nn.Identity) and name not in self.norms:
+        norm = name in self.norms
+        if old is not None and leaf and not norm and not isinstance(m, nn.Identity):
             old.uses += 1 # such as a dropout that is off in evaluation
-        if isinstance(getattr(m, "bias", None), Tensor) and name not in self.norms:
+        if isinstance(getattr(m, "bias", None), Tensor) and not norm:
             self.follow.add(name, x)
         self.follow.paused -= 1
 
 # %% ../nbs/85_report_measuring.ipynb #export-measure
+#| code-fold: true
 def measure(model, layers: dict, norms: dict, data, call: Callable | None,
             at_most: int) -> Measured:
-    """Run the passes over some batches. ValueError if there is no batch, or none was
-    reached."""
+    "Run the passes over some batches. ValueError for none, or one without examples."
     m = Measure(model, layers, norms, call)
-    sums: dict[str, list[float]] = {k: [0.0, 0.0] for k in ("batch", "other",
-            "settled")}
+    pairs_of_passes = "batch", "other", "settled"
+    sums: dict[str, list[float]] = {k: [0.0, 0.0] for k in pairs_of_passes}
     same, examples, biases, first = [], 0, {}, None
     for batch in batches_of(data, at_most):
+        sizes = [t.numel() for t in tensors_in(batch)]
+        if sizes and not any(sizes): raise ValueError("the batch holds no example")
         if first is None:
             first = batch
             m.follow = Follow()
@@ -270,8 +267,8 @@ def measure(model, layers: dict, norms: dict, data, call: Callable | None,
 def _look_back(m: Measure, batch, found: Measured) -> None:
     """Does the network look as if trained on small batches, by torch's two variances?
 
-    From the second norm on, running variances are then n/(n-1) times too large: divided
-    by that, the outputs must come closer.
+    From the second norm on, running variances are then n/(n-1) times too large. Divide
+    by that, and the outputs must come closer.
     """
     net, ratios = found.network, []
     for name, s in list(m.seen.items())[1:]:
@@ -298,6 +295,7 @@ def _take(m: Measure) -> None:
         m.seen[name] = pool(m.seen[name], s) if name in m.seen else s
 
 # %% ../nbs/85_report_measuring.ipynb #export-trials
+#| code-fold: true
 def _candidates(follow: Follow) -> dict[str, str]:
     "Norm -> layer, where a layer's output went into that norm and nowhere else."
     only = [made for made in follow.all if made.uses == 0 and len(made.norms) == 1]
@@ -332,8 +330,8 @@ def _set_bias(layer, bias) -> None:
 def _alone(m: Measure, batch, found: Measured, k: int = 5) -> dict[str, float]:
     "The distance of the outputs when a single norm uses its running statistics."
     if not found.network.distance > 0.05: return {}
-    far = {n: local_distance(m.norms[n], *m.running[n], s) for n,
-           s in found.seen.items()}
+    far = {n: local_distance(m.norms[n], *m.running[n], s)
+           for n, s in found.seen.items()}
     worst = sorted((n for n in far if far[n] > 0.02), key=lambda n: -far[n])[:k]
     trained, alone = m.outputs(batch, "batch"), {}
     for name in worst:

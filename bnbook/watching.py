@@ -15,16 +15,17 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from .dataflow import tensors_in
+
 # %% ../nbs/84_recorder_watching.ipynb #export-watch
 def watch(
-    layers: Mapping[str, object], # what to watch, by name: modules, or objects with a
-        # `__call__`
-    before: Callable | None = None, # called as before(name, input) with the first
-        # argument of each call
-    after: Callable | None = None, # called as after(name, output)
+    layers: Mapping[str, object], # by name: modules, or objects with a `__call__`
+    before: Callable | None = None, # before(name, input), told before each call
+    after: Callable | None = None, # after(name, output), told after it
 ) -> Callable[[], None]: # call it to stop watching
     """A function that stops the watching which this begins.
 
+    The input that is told is the first argument of the call.
     Raises TypeError, with nothing watched, for an object whose class cannot be changed.
     """
     names = {id(layer): name for name, layer in layers.items()}
@@ -61,10 +62,8 @@ def _hook_modules(layers: Mapping, names: dict, before, after) -> list[Callable]
 
 # %% ../nbs/84_recorder_watching.ipynb #export-watch-plain
 #| code-fold: true
-# id of a plain layer -> (name, before, after) of each who watches
-_watchers: dict[int, list] = {}
-# class whose `__call__` tells -> [layers watched, its own `__call__`]
-_classes: dict[type, list] = {}
+_watchers: dict[int, list] = {} # id of a layer -> (name, before, after) of each watcher
+_classes: dict[type, list] = {} # class -> [layers watched, the `__call__` it had]
 
 def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
     "Watch a layer that is no module; returns what stops it."
@@ -73,8 +72,8 @@ def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
         own = vars(cls).get("__call__")
         try: cls.__call__ = _telling(cls)
         except TypeError as e:
-            raise TypeError(f"cannot watch {layer!r}: expected a module "
-            "or an object of an ordinary Python class") from e
+            raise TypeError(f"cannot watch {layer!r}: expected a module or an object "
+                            "of an ordinary Python class") from e
         _classes[cls] = [0, own]
     _classes[cls][0] += 1
     _watchers.setdefault(id(layer), []).append(watcher)
@@ -91,10 +90,8 @@ def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
 # %% ../nbs/84_recorder_watching.ipynb #export-telling
 #| code-fold: true
 def _telling(cls: type) -> Callable:
-    """A `__call__` for a class that tells the watchers of an object what it takes
-    and gives."""
-    # of a parent that tells, its own
-    call = getattr(cls.__call__, "_unwatched", cls.__call__)
+    "A `__call__` for a class that tells an object's watchers what it takes and gives."
+    call = getattr(cls.__call__, "_unwatched", cls.__call__) # that of a parent may tell
     def __call__(self, *args, **kwargs):
         watchers = list(_watchers.get(id(self), ()))
         for name, before, _ in watchers:
@@ -121,10 +118,10 @@ def is_quiet() -> bool:
     return _QUIET.get()
 
 # %% ../nbs/84_recorder_watching.ipynb #export-named-layers
+#| code-fold: true
 def named_layers(
     model, # a torch.nn.Module, or a list of layers
-    only: Sequence | None = None, # names of layers or classes, or classes; None takes
-        # all
+    only: Sequence | None = None, # names of layers or classes, or classes; None is all
     leaves: bool = True, # without those that only hold others
 ) -> dict[str, object]: # each layer once
     """The layers of a model by name.
@@ -182,11 +179,12 @@ def _modules(module: nn.Module, leaves: bool, name: str = "") -> Iterator:
     if not isinstance(module, _BOXES) and (works or not kids): yield name, module
 
 # %% ../nbs/84_recorder_watching.ipynb #export-names
+#| code-fold: true
 def matches(only: Sequence | None, name: str, layer) -> bool:
-    """Whether a layer is among `only`: names of layers or classes, or classes; None
-    takes all."""
-    def one(o): return (o in (name, type(layer).__name__) if isinstance(o, str)
-                        else isinstance(layer, o))
+    "Whether a layer is among `only`: names, of layers or classes, or classes."
+    def one(o):
+        if isinstance(o, str): return o in (name, type(layer).__name__)
+        return isinstance(layer, o)
     return only is None or any(map(one, only))
 
 def title(name: str, layer) -> str:
@@ -194,8 +192,7 @@ def title(name: str, layer) -> str:
     return f"{name} {type(layer).__name__}"
 
 def unwrapped(model):
-    """The model within what torch.compile, DataParallel or DistributedDataParallel
-    made of it."""
+    "The model within what torch.compile or (Distributed)DataParallel made of it."
     wrappers = nn.DataParallel, nn.parallel.DistributedDataParallel
     while True:
         if type(model).__name__ == "OptimizedModule": model = model._orig_mod
@@ -208,14 +205,14 @@ def refuse_unwatchable(model: nn.Module) -> None:
         where = f"its module {name!r}" if name else "the model"
         if isinstance(m, torch.jit.ScriptModule):
             raise TypeError(f"{where} is scripted or traced: its layers cannot be "
-                            "watched. "
-                            "Give the model that it was made from")
+                            "watched. Give the model that it was made from")
         compiled = type(m).__name__ == "OptimizedModule"
         if compiled or m.__dict__.get("_compiled_call_impl"):
             raise TypeError(f"{where} is compiled: its layers cannot be watched. "
                             "Give the model that it was made from, and call that one")
 
 # %% ../nbs/84_recorder_watching.ipynb #export-named-parameters
+#| code-fold: true
 def _parameters(layer) -> list[Tensor]:
     return list(layer.parameters()) if hasattr(layer, "parameters") else []
 
@@ -223,8 +220,7 @@ def named_parameters(
     model, # the model around the layers; None for only theirs
     layers: Mapping[str, object], # by name
     extra: Mapping[str, Tensor] | None = None, # further ones
-# name -> (name of its layer, tensor), each once
-) -> dict[str, tuple[str | None, Tensor]]:
+) -> dict[str, tuple[str | None, Tensor]]: # name -> (its layer, tensor), each once
     "The parameters of some layers, of the model around them, and further ones."
     triples: list[tuple[str, str | None, Tensor]] = []
     for layer, m in layers.items():
@@ -235,28 +231,24 @@ def named_parameters(
         triples += [(f"{layer}.{n}", layer, p) for n, p in pairs]
     if isinstance(model, nn.Module):
         triples += [(n, None, p) for n, p in model.named_parameters()]
+    triples += [(n, None, p) for n, p in (extra or {}).items()]
     found, seen = {}, set()
-    for name, layer_name, p in triples + [(n, None, p) for n,
-                                          p in (extra or {}).items()]:
+    for name, layer_name, p in triples:
         if id(p) not in seen: found[name] = layer_name, p
         seen.add(id(p))
     return found
 
 def tensor_of(out) -> Tensor | None:
-    """The first dense floating point tensor in what a layer took or gave, also
-    within tuples and dicts."""
-    if isinstance(out, Tensor):
-        dense = out.layout == torch.strided and not out.is_quantized
-        return out if out.is_floating_point() and dense else None
-    parts = (out.values() if isinstance(out, Mapping)
-             else out if isinstance(out, (list, tuple)) else ())
-    return next((t for t in map(tensor_of, parts) if t is not None), None)
+    "The first dense floating point tensor in what a layer took or gave."
+    def usable(t):
+        return (t.is_floating_point() and t.layout == torch.strided
+                and not t.is_quantized)
+    return next((t for t in tensors_in(out) if usable(t)), None)
 
 # %% ../nbs/84_recorder_watching.ipynb #export-summary
 @dataclass(frozen=True)
 class Summary:
-    """What is kept of a tensor: numbers of values, mean, standard deviation, a
-    histogram."""
+    "What is kept of a tensor: numbers of values, mean, spread, and a histogram."
     n: int # finite values
     bad: int # others: NaN, infinite
     mean: float # of the finite values, as all that follows
