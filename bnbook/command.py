@@ -37,6 +37,7 @@ def _work(options: argparse.Namespace) -> int:
             tell(problem=f"no such check to skip: {', '.join(unknown)}; there are "
                  f"{', '.join(CHECKS)}", status=2)
             return 0
+        note = ""
         try:
             target, note = load(options.target, options.whole)
             tell(at="construction")
@@ -44,7 +45,8 @@ def _work(options: argparse.Namespace) -> int:
             report = check(target, options.convention, dict(options.name),
                            tuple(options.skip), progress=lambda name: tell(at=name))
         except (CannotCheck, CannotLoad) as e:
-            tell(problem=str(e), status=getattr(e, "status", 2))
+            loaded = f". Of the file {note}; --whole runs all of it" if note else ""
+            tell(problem=str(e) + loaded, status=getattr(e, "status", 2))
         except SystemExit as e:
             tell(
     problem=f"{options.target} calls exit({e.code}) when it is used",
