@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 from execnb.nbio import mk_cell
+from nbdev import processors
 from nbdev.config import get_config
 from nbdev.process import Processor
 
@@ -11,7 +12,9 @@ from . import claims, glossary, pace
 from .chapters import TOOLS, read_book
 from .errors import BookError
 from .labels import book_labels, resolve_options, resolve_references
-from .symbols import drop_source_links, fix_symbol_links, unlink_code
+from .symbols import drop_source_links, fix_symbol_links, for_documentation, unlink_code
+
+processors._do_eval = for_documentation(processors._do_eval)    # nbdev has no setting for it, and runs its processors in processes of their own
 
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
 GLOSSARY = "91_notation.ipynb"
