@@ -22,6 +22,7 @@ from .watching import (is_quiet, matches, merge, named_layers, named_parameters,
                              summarize, tensor_of, title, watch)
 
 # %% ../nbs/84_recorder.ipynb #export-step
+#| code-fold: true
 class _Step:
     "What is seen from one call of `step()` to the next."
     def __init__(self, rec: "Recorder"):
@@ -135,6 +136,7 @@ class _Step:
                                   v in values.items()})
 
 # %% ../nbs/84_recorder.ipynb #export-glance
+#| code-fold: true
 class _Glance:
     "Of a step that is not looked at, only whether every output and gradient is finite."
     def __init__(self, rec: "Recorder"):
@@ -156,6 +158,7 @@ class _Glance:
     def finish(self, values: Mapping) -> None: _note_nonfinite(self.rec, self.finite)
 
 # %% ../nbs/84_recorder.ipynb #export-finite
+#| code-fold: true
 def _note_nonfinite(rec: "Recorder", finite: list[tuple[str, str, Tensor]]) -> None:
     "Keep and tell the first layer whose output or gradient was not finite."
     if rec.nonfinite or not finite: return
@@ -174,6 +177,7 @@ def _begin(rec: "Recorder") -> _Step | _Glance | None:
     return _Glance(rec) if rec.find_nonfinite and not rec.nonfinite else None
 
 # %% ../nbs/84_recorder.ipynb #export-recorder
+#| code-fold: true
 class Recorder:
     """Keeps statistics of a model's layers and parameters while its `with` block runs.
 

@@ -98,6 +98,7 @@ def _shortened(name: str, at_most: int = 26) -> str:
     return name if len(name) <= at_most else name[:6] + "…" + name[-(at_most - 7):]
 
 # %% ../nbs/84_recorder_plot.ipynb #export-colors
+#| code-fold: true
 def depth_colors(
     n: int, # number of layers
 ) -> list[str]: # n colours as hex, the first layer's first
@@ -120,6 +121,7 @@ def _panel(ax, height: float):
     return subplots(height=height, layout="constrained")[1] if ax is None else ax
 
 # %% ../nbs/84_recorder_plot.ipynb #export-ridges
+#| code-fold: true
 def _bars(s: Summary, zero: float) -> Tensor:
     "Heights with the largest 1; without the zeros of a ReLU."
     counts = s.counts.clone()
@@ -183,6 +185,7 @@ def plot_activations(
     return ax
 
 # %% ../nbs/84_recorder_plot.ipynb #export-plot-gradients
+#| code-fold: true
 def plot_gradients(
     rec: Recorder, # with at least one step that had a backward pass
     only=None, # names or classes of layers; None: the activation functions, or all
@@ -206,6 +209,7 @@ def plot_gradients(
     return ax
 
 # %% ../nbs/84_recorder_plot.ipynb #export-plot-saturation
+#| code-fold: true
 def plot_saturation(
     rec: Recorder, # with at least one step
     layer: str | None = None, # name of an activation layer; None is the first
@@ -233,6 +237,7 @@ def plot_saturation(
     return ax
 
 # %% ../nbs/84_recorder_plot.ipynb #export-lines
+#| code-fold: true
 def _lines(rec: Recorder, series: Mapping[str, tuple[str | None, Tensor]], ax,
            ylabel: str):
     "A curve for each name, coloured by its layer's depth, with a key of at most 12."
@@ -274,6 +279,7 @@ def plot_over_time(
     return ax
 
 # %% ../nbs/84_recorder_plot.ipynb #export-plot-updates
+#| code-fold: true
 def plot_updates(
     rec: Recorder, # with several steps
     what: str = "update_to_data", # or grad_to_data

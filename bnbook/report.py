@@ -21,6 +21,7 @@ from .report_passes import Network, eager, measure, undisturbed
 from .watching import named_layers
 
 # %% ../nbs/25_report.ipynb #export-report-class
+#| code-fold: true
 class BatchNormReport:
     """What `batchnorm_report` returns: numbers of the network, a row for each norm,
     findings."""

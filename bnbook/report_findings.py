@@ -115,6 +115,7 @@ _QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start",
              "constant", "unused", "not_compared", "small_batch"}
 
 # %% ../nbs/85_report_judging.ipynb #export-finding
+#| code-fold: true
 @dataclass(frozen=True)
 class Finding:
     """What the report has to say of one layer: a code, a sentence, and the chapter
@@ -174,6 +175,7 @@ def off(mean: Tensor, var: Tensor, seen: Seen, eps: float) -> tuple[Tensor, Tens
     return moved | stretched, far & sure & (moved | stretched), shift.abs() + running
 
 # %% ../nbs/85_report_judging.ipynb #export-young
+#| code-fold: true
 def _young(mean: Tensor, var: Tensor, seen: Seen | None, share: float) -> bool:
     "Do the statistics look like the initial 0 and 1 mixed with those of the batch?"
     if not 0.01 < share < 1: return False

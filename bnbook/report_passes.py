@@ -108,6 +108,7 @@ class Follow(TorchFunctionMode):
 def _version(x: Tensor) -> int: return 0 if x.is_inference() else x._version
 
 # %% ../nbs/85_report_measuring.ipynb #export-measured
+#| code-fold: true
 @dataclass
 class Network:
     "How far a model's outputs with running statistics are from those with the batch's."

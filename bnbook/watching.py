@@ -39,6 +39,7 @@ def watch(
     return stop
 
 # %% ../nbs/84_recorder_watching.ipynb #export-hook-modules
+#| code-fold: true
 def _first(args: tuple, kwargs: Mapping):
     "The first argument of a call."
     return args[0] if args else next(iter(kwargs.values()), None)
@@ -59,6 +60,7 @@ def _hook_modules(layers: Mapping, names: dict, before, after) -> list[Callable]
     return stops
 
 # %% ../nbs/84_recorder_watching.ipynb #export-watch-plain
+#| code-fold: true
 # id of a plain layer -> (name, before, after) of each who watches
 _watchers: dict[int, list] = {}
 # class whose `__call__` tells -> [layers watched, its own `__call__`]
@@ -87,6 +89,7 @@ def _watch_plain(layer, names: dict, before, after) -> Callable[[], None]:
     return stop
 
 # %% ../nbs/84_recorder_watching.ipynb #export-telling
+#| code-fold: true
 def _telling(cls: type) -> Callable:
     """A `__call__` for a class that tells the watchers of an object what it takes
     and gives."""
@@ -147,6 +150,7 @@ def named_layers(
     return found
 
 # %% ../nbs/84_recorder_watching.ipynb #export-pairs
+#| code-fold: true
 _BOXES = (nn.Sequential, nn.ModuleList, nn.ModuleDict) # hold layers, and are none
 
 def _pairs(model, leaves: bool) -> list[tuple[str, object]]:
@@ -290,6 +294,7 @@ def summarize(
     return Summary(n, bad, mean, std, low, high, counts)
 
 # %% ../nbs/84_recorder_watching.ipynb #export-summary-parts
+#| code-fold: true
 def _mean_std(v: Tensor) -> tuple[float, float]:
     mean = v.mean().item()
     std = torch.linalg.vector_norm(v - mean).item()/max(v.numel() - 1, 1)**0.5
@@ -313,6 +318,7 @@ def _stride(n: int, at_most: int, shape: Sequence[int]) -> int:
     return step
 
 # %% ../nbs/84_recorder_watching.ipynb #export-merge
+#| code-fold: true
 def merge(
     a: Summary, # of some values
     b: Summary, # of others, with as many bars
