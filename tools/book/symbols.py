@@ -63,10 +63,9 @@ def drop_source_links(
 def for_documentation(
     wanted: Callable,  # nbdev's own answer for a cell: exported code, documentation, and whatever imports something anywhere
 ) -> Callable:
-    "Whether nbdev must run a cell to write documentation: not for an import in a function or among other code of a cell that exports nothing."
+    "Whether nbdev must run a cell to write documentation: not exported code, which is in the package, nor a function that imports something."
     def needed(cell) -> bool:
-        if cell.cell_type != "code" or not cell.source: return False
-        if cell.directives_.keys() & {"export", "exports", "exporti", "exec_doc"} or "show_doc" in cell.source: return bool(wanted(cell))
+        if cell.cell_type != "code" or not cell.source or cell.directives_.keys() & {"export", "exports", "exporti"}: return False
         alone = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in cell.parsed_() or ())
-        return alone and bool(wanted(cell))
+        return (alone or "exec_doc" in cell.directives_ or "show_doc" in cell.source) and bool(wanted(cell))
     return needed
