@@ -1,5 +1,6 @@
 "The links that nbdev makes of names in backticks, made to fit the site."
 import ast, re
+from typing import Callable
 
 from .chapters import Chapter
 
@@ -57,3 +58,14 @@ def drop_source_links(
 ) -> str:
     "Remove nbdev's link to the source code, which has nowhere to go while the project has no public home."
     return re.sub(r"\[source\]\([^)]*\)\{[^}]*\}\n*", "", text)
+
+
+def for_documentation(
+    wanted: Callable,  # nbdev's own answer for a cell: exported code, documentation, and whatever imports something anywhere
+) -> Callable:
+    "Whether nbdev must run a cell to write documentation: not exported code, which is in the package, nor a function that imports something."
+    def needed(cell) -> bool:
+        if cell.cell_type != "code" or not cell.source or cell.directives_.keys() & {"export", "exports", "exporti"}: return False
+        alone = all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in cell.parsed_() or ())
+        return (alone or "exec_doc" in cell.directives_ or "show_doc" in cell.source) and bool(wanted(cell))
+    return needed

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 from execnb.nbio import mk_cell
+from nbdev import processors
 from nbdev.config import get_config
 from nbdev.process import Processor
 
@@ -11,7 +12,29 @@ from . import claims, glossary, pace
 from .chapters import TOOLS, read_book
 from .errors import BookError
 from .labels import book_labels, resolve_options, resolve_references
-from .symbols import drop_source_links, fix_symbol_links, unlink_code
+from .symbols import drop_source_links, fix_symbol_links, for_documentation, unlink_code
+
+# nbdev has no settings for these three, and runs its processors in processes of their own
+processors._do_eval = for_documentation(processors._do_eval)
+_begin_docs, _move_exports = processors.exec_show_docs.begin, processors.mv_exports.begin
+
+
+def _with_the_module(self) -> None:
+    "Documentation is written from the package, which has just been exported: nothing is defined twice."
+    _begin_docs(self)
+    exported, package = re.search(r"#\| *default_exp +(\w+)", Path(self.nb.path_).read_text(encoding="utf-8")), get_config().lib_path.name
+    if exported: self.k.run_cell(f"import {package}.{exported[1]} as _module; globals().update({{k: v for k, v in vars(_module).items() if k[:2] != '__'}})")
+
+
+def _with_a_last_cell(self) -> None:
+    "nbdev looks at the cell after each exported one; the last may be exported."
+    self.nb.cells.append(mk_cell("", "markdown"))
+    _move_exports(self)
+
+
+processors.exec_show_docs.begin = _with_the_module
+processors.mv_exports.begin = _with_a_last_cell
+
 
 CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, so their titles show it; appendices have none
 GLOSSARY = "91_notation.ipynb"
