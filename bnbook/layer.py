@@ -102,7 +102,7 @@ def _number(n: int) -> "Tensor | float":
 
 def _on_meta(*tensors: Optional[Tensor]) -> bool:
     "Is one of them without data? The kernel notices that when it has begun to write."
-    return any(t is not None and t.is_meta for t in tensors)
+    return True in [t.is_meta for t in tensors if t is not None]
 
 def _count_back(count: Tensor) -> None:
     "Take the last batch off the count: torch may have added it before it complained."
@@ -147,7 +147,8 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
                                           momentum, eps, float(c), batch)
     with torch.no_grad():
         buffers: list = [] if count is None else [(count, count + 1)]
-        if layer.training and mean is not None and var is not None and n != 0:
+        if layer.training and mean is not None and var is not None \
+                and (type(n) is Tensor or n > 0):
             buffers += [(mean, new_mean), (var, new_var)]
         move(buffers)
     return out
@@ -204,7 +205,7 @@ def _no_tensor(layer: "BatchNorm1d", x: object):
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-batchnorm
 class BatchNorm1d(nn.BatchNorm1d):
-    """Batch normalization of (n, C) or (n, C, L), which is also the shape of its output.
+    """Batch normalization of (n, C) or (n, C, L), also the shape of its output.
 
     A `torch.nn.BatchNorm1d` whose batch variance is unbiased; with `correction=0` it is
     torch's to the bit. The running variance is unbiased for any correction. A call that
@@ -271,8 +272,7 @@ class BatchNorm1d(nn.BatchNorm1d):
                 return _in_steps(self, x)
             momentum = 0. if count is None else 1 / (float(count) + 1)
         kernel, last = torch.batch_norm, x.is_cuda and torch.backends.cudnn.enabled
-        in_place = self.inplace and n
-        if in_place: kernel, last = batch_norm_, c
+        if self.inplace and n: kernel, last = batch_norm_, c
         elif batch and c and n:         # the rescaled kernel: see the identity above
             r = 1 - c / n
             eps *= r
@@ -281,9 +281,9 @@ class BatchNorm1d(nn.BatchNorm1d):
         args = x, weight, bias, mean, var, batch, momentum, eps, last
         try:
             if count is not None: count.add_(_number(0) if type(count) is Tensor else 1)
-            if not (in_place or _hooks(True) or _on_meta(weight, bias, var)):
-                return kernel(*args)
-            with or_undo(mean, var): return kernel(*args)   # it may fail half-way
+            if kernel is batch_norm_ or _hooks(True) or _on_meta(weight, bias, var):
+                with or_undo(mean, var): return kernel(*args)  # may fail half-way
+            return kernel(*args)
         except BaseException as error:
             if count is not None: _count_back(count)
             if isinstance(error, RuntimeError): _check_types(x, weight, bias, mean, var)
