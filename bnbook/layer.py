@@ -18,7 +18,8 @@ try: from torch.compiler import is_compiling
 except ImportError: from torch._utils import is_compiling    # torch 2.2
 
 from .in_place import batch_norm_
-from .steps import Scripted, move, written_out
+from .steps import (Scripted, _hooks, _is_made_a_graph, _level, _modes, move,
+                          or_undo, written_out)
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-check
 def _check_options(eps: float, momentum: Optional[float], correction: float) -> None:
@@ -99,6 +100,10 @@ def _number(n: int) -> "Tensor | float":
     if type(new) is Tensor and not new.is_inference(): _kept[n] = new
     return new
 
+def _on_meta(*tensors: Optional[Tensor]) -> bool:
+    "Is one of them without data? The kernel notices that when it has begun to write."
+    return True in [t.is_meta for t in tensors if t is not None]
+
 def _count_back(count: Tensor) -> None:
     "Take the last batch off the count: torch may have added it before it complained."
     with suppress(RuntimeError): count.sub_(1)
@@ -111,14 +116,6 @@ def _times_root(weight: Tensor, r: float, n: int, correction: float) -> Tensor:
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-when
 _MANY = 2**20     # beyond these values per feature, torch's sums on a CPU lose digits
-_level = torch._C._functorch.maybe_current_level
-_modes = torch._C._len_torch_dispatch_stack
-
-def _is_made_a_graph() -> bool:
-    "Is `make_fx` at work, which takes the number of examples for a constant?"
-    from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
-    return any(type(mode).__name__ == "ProxyTorchDispatchMode"
-               for mode in _get_current_dispatch_mode_stack())
 
 def _kernel_will_do(layer: "BatchNorm1d", x: Tensor, n: int, batch: bool) -> bool:
     "May `_in_steps` use torch's kernel: is it right here, for any number of examples?"
@@ -150,12 +147,11 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
                                           momentum, eps, float(c), batch)
     with torch.no_grad():
         buffers: list = [] if count is None else [(count, count + 1)]
-        if layer.training and mean is not None and var is not None and _any(n):
+        if layer.training and mean is not None and var is not None \
+                and (type(n) is Tensor or n > 0):
             buffers += [(mean, new_mean), (var, new_var)]
         move(buffers)
     return out
-
-def _any(n: int) -> bool: return type(n) is Tensor or n > 0
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-like
 _STATE = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked",
@@ -209,11 +205,12 @@ def _no_tensor(layer: "BatchNorm1d", x: object):
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-batchnorm
 class BatchNorm1d(nn.BatchNorm1d):
-    """Batch normalization of (n, C) or (n, C, L), which is also the shape of its output.
+    """Batch normalization of (n, C) or (n, C, L), also the shape of its output.
 
     A `torch.nn.BatchNorm1d` whose batch variance is unbiased; with `correction=0` it is
     torch's to the bit. The running variance is unbiased for any correction. A call that
-    raises changes nothing. It raises ValueError for a wrong shape, too few values per
+    raises changes no buffer (in place, an error inside torch may come when x has been
+    overwritten). It raises ValueError for a wrong shape, too few values per
     feature or options out of range, TypeError for numbers that are no floats or not of
     the layer's type.
 
@@ -263,7 +260,8 @@ class BatchNorm1d(nn.BatchNorm1d):
         eps, c = self.eps, self.correction
         # Whose statistics: the batch's, or the running ones?
         batch = training or (mean is None and var is None)
-        if weight is None or bias is None or not x.dtype is weight.dtype is bias.dtype:
+        if (self.inplace or weight is None or bias is None
+                or not x.dtype is weight.dtype is bias.dtype):
             _check_types(x, weight, bias, mean, var)
         n = _count_values(self, x, batch, eps, momentum, c)
         if not training: count = None
@@ -273,22 +271,22 @@ class BatchNorm1d(nn.BatchNorm1d):
             if count is not None and type(count) is not Tensor:
                 return _in_steps(self, x)
             momentum = 0. if count is None else 1 / (float(count) + 1)
-        if self.inplace and n:
-            out = batch_norm_(x, weight, bias, mean, var, batch, momentum, eps, c)
-            if count is not None: count.add_(1)
-            return out
-        if batch and c and n:           # the rescaled kernel: see the identity above
+        kernel, last = torch.batch_norm, x.is_cuda and torch.backends.cudnn.enabled
+        if self.inplace and n: kernel, last = batch_norm_, c
+        elif batch and c and n:         # the rescaled kernel: see the identity above
             r = 1 - c / n
             eps *= r
             if weight is not None: weight = _times_root(weight, r, n, c)
             else: weight = (x if mean is None else mean).new_full((x.shape[1],), r**0.5)
+        args = x, weight, bias, mean, var, batch, momentum, eps, last
         try:
             if count is not None: count.add_(_number(0) if type(count) is Tensor else 1)
-            return torch.batch_norm(x, weight, bias, mean, var, batch, momentum, eps,
-                                    x.is_cuda and torch.backends.cudnn.enabled)
-        except RuntimeError:
-            if count is not None: _count_back(count)       # nothing else has moved
-            _check_types(x, weight, bias, mean, var)
+            if kernel is batch_norm_ or _hooks(True) or _on_meta(weight, bias, var):
+                with or_undo(mean, var): return kernel(*args)  # may fail half-way
+            return kernel(*args)
+        except BaseException as error:
+            if count is not None: _count_back(count)
+            if isinstance(error, RuntimeError): _check_types(x, weight, bias, mean, var)
             raise
 
     def _check_input_dim(self, input: Tensor) -> None:
