@@ -71,6 +71,7 @@ d = { 'settings': {'branch': 'main', 'doc_baseurl': '/', 'doc_host': '', 'git_ur
                                'bnbook.checks.detached': ('checker.html#detached', 'bnbook/checks.py'),
                                'bnbook.checks.draws': ('checker.html#draws', 'bnbook/checks.py'),
                                'bnbook.checks.epsilon': ('checker.html#epsilon', 'bnbook/checks.py'),
+                               'bnbook.checks.exchanged': ('checker.html#exchanged', 'bnbook/checks.py'),
                                'bnbook.checks.forward': ('checker.html#forward', 'bnbook/checks.py'),
                                'bnbook.checks.grad_beta': ('checker.html#grad_beta', 'bnbook/checks.py'),
                                'bnbook.checks.grad_gamma': ('checker.html#grad_gamma', 'bnbook/checks.py'),
