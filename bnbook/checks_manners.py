@@ -176,7 +176,7 @@ def batch_of_one(p):
     more = f", and {' and '.join(spoilt)} not finite from then on" if spoilt else ""
     require(bool(y.isfinite().all()), "one example gives NaN" + more)
     erased = distance(y[0], affine_of(p)[1]) <= p.tolerance
-    same = "beta" if affine_of(p)[1].any() else "0"
+    same = "beta" if affine_of(p)[1].any() else "the same"
     raise Mistake((f"one example gives {same}, whatever it holds" if erased
                    else "takes one example for a batch") + more)
 

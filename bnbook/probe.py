@@ -109,7 +109,7 @@ class Probe:
 
     def _thing(self, layout: Layout) -> Any:
         "A fresh layer as the factory makes it; the same random numbers each time."
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         random.seed(0)
         if "numpy" in sys.modules: sys.modules["numpy"].random.seed(0)
         name = getattr(self.factory, "__name__", "the factory")
@@ -149,7 +149,7 @@ class Probe:
                 layer.put(role, start)
         layer.to(dtype or self.dtype)
         for role, value in values.items(): layer.put(role, value)
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         return layer.mode(training)
 
     # ---- which orders of axes it takes
