@@ -123,12 +123,14 @@ def every_claim(
     labels: dict[str, Label],  # every label of the book
 ) -> str:  # Markdown
     "The claims of all chapters under the chapters' titles, numbered by chapter, each with the lines of code that assert it."
-    res = []
+    res, count = [], {}     # pages that share a number go on counting
     for chapter in chapters.values():
         number = re.match(r"\d*", chapter.name)[0]
         if not (claims := recap(chapter)): continue
-        res.append(f"## {number} [{chapter.title}]({chapter.name}) {{#claims-{number}}}\n")
-        for k, c in enumerate(claims, 1):
+        before = count.get(number, 0)
+        res.append(f"## {number} [{chapter.title}]({chapter.name}) {{#claims-{number}{f'-{before + 1}' if before else ''}}}\n")
+        count[number] = before + len(claims)
+        for k, c in enumerate(claims, before + 1):
             res.append(f"[C{number}.{k}]{{#claim-{number}-{k} .claim-number}} {_from_afar(c, chapter, labels)}\n")
             res.append(_shown(c, chapter, labels))
     return "\n".join(res)

@@ -58,5 +58,5 @@ def line(
     code = sum(map(code_lines, cells))
     minutes = max(1, math.ceil((sum(map(told, cells)) + more + LINE * code) / WORDS))
     parts = [f"{minutes} min of reading"]
-    if code: parts.append(f"{code} line{'s' * (code > 1)} of code" + (f" that run{'s' * (code == 1)} in {seconds} s" if seconds else ""))
+    if code: parts.append(f"{code} line{'s' * (code > 1)} of code" + (f" that run{'s' * (code == 1)} in {seconds}\u00a0s" if seconds else ""))
     return ", ".join(parts)

@@ -18,9 +18,15 @@ def documented(
         for node in tree.body:
             named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
             call = node.value if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
-            if shown and named and not node.name.startswith("_"): res |= _anchors(node)
+            if shown and named and not node.name.startswith("_") and not _replaced(node): res |= _anchors(node)
             if call and ast.unparse(call.func) == "show_doc": res.add(ast.unparse(call.args[0]).lower())
     return res
+
+
+def _replaced(node: ast.AST) -> bool:
+    "Whether a decorator with arguments makes something else of a function, whose documentation does not go by its name."
+    calls = [ast.unparse(d.func) for d in node.decorator_list if isinstance(d, ast.Call)]
+    return not isinstance(node, ast.ClassDef) and any(c.rpartition(".")[2] not in ("lru_cache", "wraps", "custom_op", "deprecated") and not c.startswith("patch") for c in calls)
 
 
 def _anchors(node: ast.AST) -> set[str]:

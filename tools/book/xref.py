@@ -1,5 +1,5 @@
 "A processor for nbdev's documentation pass: what the book needs in its pages before any renderer, Quarto or the book's own, sees them."
-import json, re
+import ast, json, re
 from pathlib import Path
 
 import yaml
@@ -45,6 +45,19 @@ PUZZLE = f'<a href="puzzles/{{name}}" download {_ASIS}>Puzzle</a> '
 
 
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
+
+
+def _of_a_value(cell) -> bool:
+    "Whether documentation is that of a value: its heading is how it prints, not a name."
+    text = "".join("".join((o.get("data") or {}).get("text/markdown", "")) for o in cell.get("outputs", []))
+    return bool(re.search(r"^#+ [\w.]+\(\w+=", text, re.M))
+
+
+def _only_imports(cell) -> bool:
+    "Whether a folded cell of code imports and does nothing else."
+    if cell.cell_type != "code" or not re.search(r"^#\|\s*code-fold:\s*true", cell.source, re.M): return False
+    try: return all(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(cell.source).body)
+    except SyntaxError: return False
 
 
 def _joined_streams(
@@ -111,6 +124,15 @@ class CrossReferences(Processor):
         "References and links of a piece of Markdown, resolved."
         return fix_symbol_links(resolve_references(text, self.here, self.labels, number), self.chapters, self.base)
 
+    def put_imports_below(self) -> None:
+        "Name folded imports, and let those at the top follow the first words of the page."
+        cells = self.nb.cells
+        for c in filter(_only_imports, cells):
+            if "code-summary" not in c.source: c.source = '#| code-summary: "Imports"\n' + c.source
+        first = next((i for i, c in enumerate(cells) if c.cell_type == "markdown" and c.source.strip()), 0)
+        early = [c for c in cells[:first] if _only_imports(c)]
+        if early: self.nb.cells = [c for c in cells[:first] if c not in early] + [cells[first], *early] + cells[first + 1:]
+
     @staticmethod
     def drop_signature(doc) -> None:
         "Leave the signature out of a name's documentation where its source follows."
@@ -120,6 +142,8 @@ class CrossReferences(Processor):
                 out["data"]["text/markdown"] = text.splitlines(True)
 
     def end(self):
+        self.nb.cells = [c for c in self.nb.cells if not (_is_doc(c) and _of_a_value(c))]
+        self.put_imports_below()
         for doc, source in zip(self.nb.cells, self.nb.cells[1:]):
             if _is_doc(doc) and "exports" in (source.get("directives_") or {}): self.drop_signature(doc)
         for cell in self.nb.cells:      # a cell that only imports has no source worth a heading

@@ -5,7 +5,7 @@ from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import puzzle, twins
+from . import looks, puzzle, twins
 from ..renderer.config import read_config
 
 
@@ -60,5 +60,8 @@ def finish(
     puzzle.write_puzzles(notebooks, out)
     twins.write_twins(project, out)
     use_local_katex(out, cache, say)
-    if not read_config(project).url:        # Quarto would list addresses without a host
+    config = read_config(project)
+    looks.use_face(out, config.css, cache, say)
+    looks.color_pictures(out)
+    if not config.url:        # Quarto would list addresses without a host
         for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)

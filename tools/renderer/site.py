@@ -39,6 +39,11 @@ class Chapter:
     def title_html(self) -> str: return inline_html(str(self.source.meta["title"]))
 
     @property
+    def numbered_title(self) -> str:
+        "The title with its number apart, in the colour of its part."
+        return re.sub(r"^(\d+) ", r'<span class="chapter-number">\1</span> ', self.title_html)
+
+    @property
     def summary(self) -> str:
         "The line under the title as plain text, for search engines."
         return plain(str(self.source.meta.get("description") or self.source.meta.get("subtitle") or ""))

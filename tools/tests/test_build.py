@@ -108,7 +108,7 @@ def test_build_through_nbdev_then_nothing_then_failure(project, capfd, monkeypat
         and ">source<" not in one
         and 'href="notebooks/11_one.ipynb" download' in one
     )
-    assert ">11 One</h1>" in one and "<h1" in (project / "_docs/index.html").read_text() and "12 Two" in one    # chapters are numbered
+    assert "</span> One</h1>" in one and "<h1" in (project / "_docs/index.html").read_text() and "12 Two" in one    # chapters are numbered
     assert "Equation\u00a011.1" in (project / "_docs/two.html").read_text()
     assert (project / "README.md").read_text().startswith("# Tiny book\n") and "return x/2" in (project / "tiny/core.py").read_text()
     before = (project / "_docs/one.html").stat().st_mtime_ns

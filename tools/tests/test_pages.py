@@ -112,7 +112,7 @@ def test_the_length_of_a_page_counts_prose_code_and_what_code_made():
     cells = [prose, code("#| label: x\n\na = 1\nb = 2"), code("#| code-fold: true\nc = 3"), code("#| echo: false\nd = 4", shows(text_markdown="made " * 200))]
     assert pace.line([prose]) == "2 min of reading"
     assert pace.line(cells[:3]) == "2 min of reading, 2 lines of code"
-    assert pace.line(cells, 7) == "3 min of reading, 2 lines of code that run in 7 s"
+    assert pace.line(cells, 7) == "3 min of reading, 2 lines of code that run in 7\u00a0s"
     assert pace.line([code("x = 1\n" * 836)]) == f"{-(-836 * pace.LINE // pace.WORDS)} min of reading, 836 lines of code"
     assert pace.line([prose], more=700) == "5 min of reading"
 

@@ -70,10 +70,20 @@
       const end = innerHeight + scrollY >= document.body.scrollHeight - 4;
       const here = end ? marks[marks.length - 1] : marks.filter((m) => m.getBoundingClientRect().top < 120).pop();
       links.forEach((a, id) => a.classList.toggle("here", Boolean(here) && id === here.id));
+      const at = here && links.get(here.id).getBoundingClientRect(), box = contents.getBoundingClientRect();     // the list goes with the page
+      if (at && (at.top < box.top + 40 || at.bottom > box.bottom - 80)) contents.scrollTop += at.top - box.top - box.height / 3;
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } }, { passive: true });
     follow();
   }
+
+  // ---- previous and next by key
+  document.addEventListener("keydown", (e) => {
+    if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (e.target.closest("input, textarea, select, summary, [contenteditable], [tabindex], [role=slider]")) return;
+    const way = { ArrowLeft: "prev", ArrowRight: "next" }[e.key], link = way && $(`a.nav-page[rel=${way}]`);
+    if (link) link.click();
+  });
 
   // ---- search
   const dialog = $("#search"), input = $("input", dialog), list = $("#search-results"), note = $(".search-note");

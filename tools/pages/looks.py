@@ -1,0 +1,75 @@
+"What a rendered site is given for its looks, whoever rendered it: a text face of its own, and pictures that know the dark theme."
+import re, shutil, subprocess, tarfile, tempfile
+from pathlib import Path
+from typing import Callable
+
+PACKAGE, VERSION = "@fontsource/source-serif-4", "5.3.1"
+FACES = [(weight, style) for weight in (400, 600) for style in ("normal", "italic")]
+FONTS = "site_libs/fonts"
+
+# The colours of bnbook.plot: in the light theme the grey is darker than the compromise of a notebook, in the dark one all are brighter.
+INK = "#767676"
+LIGHT = {INK: "#59626b"}
+DARK = {"#4f60c8": "#8795f2", "#e06a10": "#ff9440", "#0ea768": "#2ccf8d", "#d166b7": "#ee8ad8", "#cf1f3a": "#ff6b7e", INK: "#a3adb7"}
+PALETTE_PAGE = "figures_files"      # the page about the colours themselves shows them as they are
+
+
+def fetch_face(
+    cache: Path,  # folder that keeps it between builds
+    say: Callable[[str], None] = print,
+) -> Path | None:  # a folder of woff2 files with their licence; None where npm cannot fetch it
+    "The text face, subset for Latin, fetched through npm if it is not there yet."
+    folder, npm = cache / f"face-{VERSION}", shutil.which("npm")
+    if (folder / "LICENSE").is_file(): return folder
+    if not npm: return say("  Text face: npm is not installed, so pages use the reader's own")
+    with tempfile.TemporaryDirectory() as tmp:
+        r = subprocess.run([npm, "pack", f"{PACKAGE}@{VERSION}", "--silent"], cwd=tmp, capture_output=True, text=True)
+        packs = list(Path(tmp).glob("*.tgz"))
+        if r.returncode or not packs: return say("  Text face: npm could not fetch it, so pages use the reader's own")
+        wanted = {f"package/files/source-serif-4-latin-{w}-{s}.woff2": f"text-{w}-{s}.woff2" for w, s in FACES} | {"package/LICENSE": "LICENSE"}
+        part = Path(tmp) / "face"
+        part.mkdir()
+        with tarfile.open(packs[0]) as tar:
+            for member in tar:
+                if member.name in wanted: (part / wanted[member.name]).write_bytes(tar.extractfile(member).read())
+        cache.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(part, folder)
+    return folder
+
+
+def use_face(
+    out: Path,  # folder of the rendered site
+    css: list[str],  # the book's style sheets, relative to it
+    cache: Path,
+    say: Callable[[str], None] = print,
+) -> None:
+    "Put the text face into the site and name it in the first of the book's style sheets."
+    if not css or not (folder := fetch_face(cache, say)): return
+    shutil.copytree(folder, out / FONTS, dirs_exist_ok=True)
+    up = "../" * css[0].count("/")
+    rules = "".join(f'@font-face {{ font-family: "Book Text"; font-weight: {w}; font-style: {s}; font-display: swap; '
+                    f'src: url("{up}{FONTS}/text-{w}-{s}.woff2") format("woff2"); }}\n' for w, s in FACES)
+    sheet = out / css[0]
+    sheet.write_text(rules + sheet.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def for_both_themes(
+    svg: str,  # a picture in the colours of bnbook.plot
+) -> str:
+    "The picture with a colour of its own in each theme; a browser takes the theme from the page that the picture stands in."
+    name = lambda color: f"--c{color[1:]}"
+    rule = lambda shades: "svg{" + "".join(f"{name(c)}:{v};" for c, v in shades.items()) + "}"
+    text = re.sub("|".join(DARK), lambda m: f"var({name(m[0])},{m[0]})", svg)
+    style = f"<style>{rule(LIGHT)}@media (prefers-color-scheme:dark){{{rule(DARK)}}}</style>"
+    return re.sub(r"(<svg\b[^>]*>)", lambda m: m[1] + style, text, count=1)
+
+
+def color_pictures(
+    out: Path,  # folder of the rendered site
+) -> None:
+    "Give each figure that matplotlib drew the colours of both themes."
+    for f in sorted(out.glob("*_files/**/*.svg")):
+        text = f.read_text(encoding="utf-8")
+        if "Matplotlib" in text and PALETTE_PAGE not in f.parts and "prefers-color-scheme" not in text:
+            f.write_text(for_both_themes(text), encoding="utf-8")
