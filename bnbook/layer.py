@@ -256,8 +256,7 @@ class BatchNorm1d(nn.BatchNorm1d):
         except KeyError:               # parametrized or pruned: they are elsewhere
             weight, bias, count = self.weight, self.bias, self.num_batches_tracked
             mean, var = self.running_mean, self.running_var
-        training, momentum = self.training, self.momentum
-        eps, c = self.eps, self.correction
+        training, momentum, eps, c = self.training, self.momentum, self.eps, self.correction
         # Whose statistics: the batch's, or the running ones?
         batch = training or (mean is None and var is None)
         if (self.inplace or weight is None or bias is None
@@ -271,7 +270,8 @@ class BatchNorm1d(nn.BatchNorm1d):
             if count is not None and type(count) is not Tensor:
                 return _in_steps(self, x)
             momentum = 0. if count is None else 1 / (float(count) + 1)
-        kernel, last = torch.batch_norm, x.is_cuda and torch.backends.cudnn.enabled
+        kernel: Any = torch.batch_norm
+        last: Any = x.is_cuda and torch.backends.cudnn.enabled
         if self.inplace and n: kernel, last = batch_norm_, c
         elif batch and c and n:         # the rescaled kernel: see the identity above
             r = 1 - c / n
