@@ -244,12 +244,12 @@ class Layer:
                         heard = True
         named = self.paths.get("training")
         for path in {named or "", *self._spoken()} - {""}:
-            value: Any = training
+            told_as: Any = training
             if isinstance(old := resolve(self.thing, path), str):
-                value = old if training else WORDS.get(old, "test")
+                told_as = old if training else WORDS.get(old, "test")
                 if training and old not in WORDS:
-                    value = {v: k for k, v in WORDS.items()}.get(old, "train")
-            assign(self.thing, path, value)
+                    told_as = {v: k for k, v in WORDS.items()}.get(old, "train")
+            assign(self.thing, path, told_as)
             heard = True
         if not training and not heard:
             raise Absent("no evaluation mode found: neither eval(), nor a flag, nor an "

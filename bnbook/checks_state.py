@@ -206,7 +206,7 @@ def evaluation(p):
     try: p.new(training=False)
     except Absent:
         if has_buffers(p): raise
-        raise Mistake("no evaluation mode and no running statistics were found") from None
+        raise Mistake("no evaluation mode and no running statistics found") from None
     if not has_buffers(p):
         x, layer = (LARGE * p.x()).to(p.dtype), begun(p)
         same = distance(layer(x), p.new()(x).detach().double()) <= p.tolerance

@@ -11,7 +11,7 @@ from .errors import BookError, place
 HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t]*(?:\{([^}\n]*)\})?[ \t]*$", re.M)
 _CODE = re.compile(r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)|<!--.*?-->", re.M | re.S)
 TOOLS = '<p class="page-tools">'     # begins the line at the top of a page: its length, and what to download
-_HIDING = {"export", "exporti", "hide", "default_exp"}
+_HIDING = {"export", "hide", "default_exp"}
 
 
 def option_value(

@@ -79,6 +79,9 @@ def _only_markdown(cell) -> bool:
     return bool(cell.cell_type == "code" and hidden and cell.outputs and all("text/markdown" in (o.get("data") or {}) for o in cell.outputs))
 
 
+UNSEEN = {"export", "hide", "default_exp"}     # cells that no page shows
+
+
 class CrossReferences(Processor):
     """Turns references to other chapters into links, makes nbdev's own links fit the site, numbers the title, links the terms of the glossary,
     and begins the page with its length and the notebook to download.
@@ -100,6 +103,9 @@ class CrossReferences(Processor):
         self.public = bool(cfg.get("git_url", "").strip())
 
     def cell(self, cell):
+        if cell.source and cell.directives_ and cell.directives_.keys() & UNSEEN:
+            del cell["source"]      # nbdev leaves such cells out
+            return
         number = self.numbers.get(cell.get("id"))
         if number: cell.metadata["cell"] = number       # so that a renderer's messages name the cell of the source
         if cell.cell_type == "markdown":

@@ -36,9 +36,9 @@ def _names(chapter: Chapter, directive: str) -> set[str]:
 
 
 def hidden_code(root: Path = ROOT) -> list[str]:
-    "Exported functions and classes whose code stands on no page: those of `#| export`, and not of `#| exports`."
+    "Exported functions and classes whose code stands on no page: those of `#| export`, not of `#| exports` or `#| exporti`."
     return [f"nbs/{c.name}: `{name}` is exported, and its code is on no page; use `#| exports`, folded where it is machinery"
-            for c in read_book(root / "nbs").values() for name in sorted(_names(c, "export") | _names(c, "exporti"))]
+            for c in read_book(root / "nbs").values() for name in sorted(_names(c, "export"))]
 
 
 def type_errors(root: Path = ROOT) -> list[str]:
