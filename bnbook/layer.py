@@ -256,14 +256,14 @@ class BatchNorm1d(nn.BatchNorm1d):
         except KeyError:               # parametrized or pruned: they are elsewhere
             weight, bias, count = self.weight, self.bias, self.num_batches_tracked
             mean, var = self.running_mean, self.running_var
-        training, momentum, eps, c = self.training, self.momentum, self.eps, self.correction
+        momentum, eps, c = self.momentum, self.eps, self.correction
         # Whose statistics: the batch's, or the running ones?
-        batch = training or (mean is None and var is None)
+        batch = self.training or (mean is None and var is None)
         if (self.inplace or weight is None or bias is None
                 or not x.dtype is weight.dtype is bias.dtype):
             _check_types(x, weight, bias, mean, var)
         n = _count_values(self, x, batch, eps, momentum, c)
-        if not training: count = None
+        if not self.training: count = None
         elif not self.track_running_stats: mean = var = count = None
         if batch and (type(n) is not int or n > _MANY): return _in_steps(self, x)
         if momentum is None:
