@@ -1,0 +1,43 @@
+"The looks that a rendered site is given."
+import re
+
+from bnbook.plot import COLORS
+from tools.pages import looks
+
+
+def test_a_drawing_has_each_colour_of_the_book_in_both_themes():
+    svg = '<svg width="1">\n<path style="fill: #4f60c8"/><text style="fill: #767676">Matplotlib</text></svg>'
+    text = looks.for_both_themes(svg)
+    style, rest = re.match(r'<svg width="1"><style>(.*?)</style>(.*)', text, re.S).groups()
+    light, dark = style.split("@media (prefers-color-scheme:dark)")
+    assert "fill: var(--c4f60c8,#4f60c8)" in rest and "fill: var(--c767676,#767676)" in rest
+    assert "--c767676:#59626b" in light and "--c4f60c8:#8795f2" in dark
+    assert set(looks.DARK) == set(COLORS.values())      # the palette and its dark side stay together
+
+
+def test_pictures_of_matplotlib_are_coloured_once_and_the_palette_page_is_left(tmp_path):
+    for name in ("one_files", looks.PALETTE_PAGE):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.svg").write_text('<svg><!-- Matplotlib --><path style="fill: #e06a10"/></svg>')
+    (tmp_path / "one_files/b.svg").write_text('<svg><path style="fill: #e06a10"/></svg>')
+    looks.color_pictures(tmp_path)
+    once = (tmp_path / "one_files/a.svg").read_text()
+    looks.color_pictures(tmp_path)
+    assert "var(--ce06a10" in once and once == (tmp_path / "one_files/a.svg").read_text()
+    assert "var(" not in (tmp_path / looks.PALETTE_PAGE / "a.svg").read_text() + (tmp_path / "one_files/b.svg").read_text()
+
+
+def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatch):
+    (tmp_path / "styles.css").write_text("p {}")
+    monkeypatch.setattr(looks.shutil, "which", lambda name: None)
+    said = []
+    looks.use_face(tmp_path, ["styles.css"], tmp_path / "none", said.append)
+    assert (tmp_path / "styles.css").read_text() == "p {}" and "npm is not installed" in said[0]
+    folder = tmp_path / "cache" / f"face-{looks.VERSION}"
+    folder.mkdir(parents=True)
+    for name in ["LICENSE", *(f"text-{w}-{s}.woff2" for w, s in looks.FACES)]: (folder / name).write_text("x")
+    looks.use_face(tmp_path, ["styles.css"], tmp_path / "cache", said.append)
+    css = (tmp_path / "styles.css").read_text()
+    named = re.findall(r'url\("([^"]+)"\)', css)
+    assert len(named) == len(looks.FACES) and all((tmp_path / u).is_file() for u in named) and css.endswith("p {}")
+    assert (tmp_path / looks.FONTS / "LICENSE").is_file()
