@@ -20,10 +20,10 @@ def batch_norm_backward(
     weight: Tensor, # scale gamma, shape (C,)
     rstd: Tensor, # one over the root of variance plus eps, shape (C,)
     correction: float = 1, # the variance was over n - correction; torch: 0
-) -> tuple[Tensor, Tensor, Tensor]: # gradients of x (n, C), of weight (C,) and of bias (C,)
+) -> tuple[Tensor, Tensor, Tensor]: # of x (n, C), of weight and of bias (C,)
     """The gradients of batch norm in training, in closed form.
 
-    Raises ValueError if the shapes do not fit each other or n is not larger than `correction`,
+    Raises ValueError if shapes do not fit each other or n is not above `correction`,
     TypeError for integers.
     Source: Ioffe & Szegedy (2015), section 3, simplified and with a general correction.
     """
@@ -47,7 +47,7 @@ def batch_norm_backward(
 class ClosedForm(torch.autograd.Function):
     """Batch norm in training as one step of autograd: use it through `closed_form`.
 
-    What the backward pass needs, x_hat and one over the deviation, are outputs beside y.
+    What the backward pass needs, x_hat and one over the deviation, are outputs too.
     So autograd knows where they come from, and can differentiate the gradient again.
     """
     generate_vmap_rule = True            # it works under torch.func's transforms
@@ -69,7 +69,8 @@ class ClosedForm(torch.autograd.Function):
     def backward(ctx, grad_out: Tensor, grad_x_hat: Tensor, grad_rstd: Tensor):
         x_hat, weight, rstd = ctx.saved_tensors
         n, c = len(x_hat), ctx.correction
-        _, grad_weight, grad_bias = batch_norm_backward(grad_out, x_hat, weight, rstd, c)
+        _, grad_weight, grad_bias = batch_norm_backward(grad_out, x_hat, weight,
+                                                        rstd, c)
         into_x_hat = weight * grad_out + grad_x_hat
         one = torch.ones_like(rstd)
         grad_x, *_ = batch_norm_backward(into_x_hat, x_hat, one, rstd, c)
@@ -86,7 +87,7 @@ def closed_form(
 ) -> Tensor: # same shape as x
     """Batch norm in training, whose gradient is `batch_norm_backward`, to any order.
 
-    Raises what `batch_statistics` raises: TypeError for integers, ValueError for a wrong
+    Raises as `batch_statistics` does: TypeError for integers, ValueError for a wrong
     shape or too few examples.
     """
     return ClosedForm.apply(x, weight, bias, eps, correction)[0]

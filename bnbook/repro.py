@@ -17,12 +17,13 @@ def seed_everything(
 ) -> Generator: # a generator with that seed, for calls that take one
     """A seeded generator; also seeds torch and Python, and sets torch to one thread.
 
-    One thread makes the order of every sum, and so its last digit, the same from run to run;
-    for the small tensors of this book it is faster too.
+    One thread makes the order of every sum, and so its last digit, the same from run
+    to run; for the small tensors of this book it is faster too.
     Raises ValueError unless the seed is a whole number from 0 to 2**63 - 1.
     """
     if not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"seed must be a whole number from 0 to 2**63 - 1, got {seed!r}")
+        raise ValueError("seed must be a whole number from 0 to 2**63 - 1, "
+                         f"got {seed!r}")
     torch.set_num_threads(1)
     random.seed(seed)
     torch.manual_seed(seed)
