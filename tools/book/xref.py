@@ -148,6 +148,7 @@ class CrossReferences(Processor):
                 out["data"]["text/markdown"] = text.splitlines(True)
 
     def end(self):
+        self.nb.cells = [c for c in self.nb.cells if getattr(c, "source", None) is not None]
         self.nb.cells = [c for c in self.nb.cells if not (_is_doc(c) and _of_a_value(c))]
         self.put_imports_below()
         for doc, source in zip(self.nb.cells, self.nb.cells[1:]):
