@@ -51,6 +51,10 @@ def fix_symbol_links(
         known = documented(pages[page])
         anchor = anchor if anchor in known else anchor.rpartition(".")[0]
         return f"[`{m[1]}`]({page}#{anchor})" if anchor in known else f"`{m[1]}`"
+    def listed(m: re.Match) -> str:        # in the list of all names: what has no documentation of its own is on its page
+        page, _, anchor = m[2].removeprefix(base).lstrip("/").partition("#")
+        return f"{m[1]}({page})" if page in pages and anchor and anchor not in documented(pages[page]) else m[0]
+    text = re.sub(r"(\[<code>[^<\n]+</code>\])\(([^()\s]+)\)", listed, text)
     return re.sub(r"\[`([^`\n]+)`\]\(([^()\s]+)\)", one, text)
 
 
