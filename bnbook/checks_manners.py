@@ -97,7 +97,8 @@ def state_dict(p):
     if mine is None: return Passed()
     require(theirs is not None, "a new layer that loads what was saved cannot "
             "evaluate: what its evaluation needs is not in the state_dict")
-    require(alike(theirs, mine, p), "a new layer that loads what was saved evaluates otherwise: something is not in the state_dict")
+    require(alike(theirs, mine, p), "a new layer that loads what was saved "
+            "evaluates otherwise: something is not in the state_dict")
     return Passed()
 
 def alike(a: Tensor | None, b: Tensor | None, p: Probe) -> bool:

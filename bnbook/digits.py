@@ -169,7 +169,7 @@ def band(
     return f"{mean:.{digits}f} ({least:.{digits}f} to {most:.{digits}f})"
 
 def keep(name: str, values: Tensor, file: str = "evidence.json") -> None:
-    "Keep one number a seed under a name in a JSON file, for the table of chapter 36."
+    "Keep one number a seed under a name in a JSON file."
     path = Path(file)
     kept = json.loads(path.read_text()) if path.exists() else {}
     kept[name] = [round(float(v), 4) for v in values]
