@@ -65,6 +65,7 @@ def contestant(
     return layer
 
 # %% ../nbs/24_speed.ipynb #export-step
+#| code-fold: true
 def _step(layer: Any, parameters: list, x: Tensor, grad: Tensor, task: str) -> None:
     "One call of the kind that `task` names."
     if task == "evaluation":
@@ -76,6 +77,7 @@ def _finish(device: str) -> None:
     if device == "cuda": torch.cuda.synchronize()
 
 # %% ../nbs/24_speed.ipynb #export-peak
+#| code-fold: true
 def peak_memory(
     f: Callable[[], Any], # what to call
     device: str = "cpu", # where it works
@@ -102,6 +104,7 @@ def _start(event: Any) -> float: # torch before 2.4 has microseconds
     return event.start_ns() if hasattr(event, "start_ns") else event.start_us()
 
 # %% ../nbs/24_speed.ipynb #export-measurement
+#| code-fold: true
 @dataclass
 class Measurement:
     "The times of one layer at one task and size: seconds a call, one for each round."
@@ -125,6 +128,7 @@ class Measurement:
         return (q[2] - q[0]) / 2 / self.median
 
 # %% ../nbs/24_speed.ipynb #export-prepare
+#| code-fold: true
 def _clock(call: Callable[[], Any], repeats: int, device: str) -> float:
     "Seconds that a call takes, over that many calls."
     _finish(device)
@@ -191,6 +195,7 @@ def _measurement(name: str, task: str, size: tuple[int, ...], times: dict, first
     return Measurement(name, task, tuple(size), times[name], speed, peak_bytes)
 
 # %% ../nbs/24_speed.ipynb #export-table
+#| code-fold: true
 def _size_name(size: tuple[int, ...]) -> str: return "x".join(map(str, size))
 
 def machine(device: str = "cpu") -> str:
@@ -230,6 +235,7 @@ def table(
     return "\n".join(lines)
 
 # %% ../nbs/24_speed.ipynb #export-plot-speeds
+#| code-fold: true
 def plot_speeds(
     results: list[Measurement], # what `compare` gave
     task: str = "forward+backward", # which of the tasks to draw
@@ -254,6 +260,7 @@ def plot_speeds(
     return fig
 
 # %% ../nbs/24_speed.ipynb #export-options
+#| code-fold: true
 def _size(text: str) -> tuple[int, ...]:
     try: size = tuple(int(s) for s in text.split("x"))
     except ValueError: size = ()
@@ -298,6 +305,7 @@ def _parser() -> argparse.ArgumentParser:
     return p
 
 # %% ../nbs/24_speed.ipynb #export-main
+#| code-fold: true
 def main(
     argv: Optional[list[str]] = None, # the arguments; None: those of the command line
 ) -> int: # 0, or 1 where nothing could be measured

@@ -42,6 +42,7 @@ def load_digits(
     return Digits(X[:, :n], Y[:, :n], X[:, n:], Y[:, n:])
 
 # %% ../nbs/80_digits.ipynb #export-sklearn
+#| code-fold: true
 def _sklearn_digits() -> tuple[Tensor, Tensor]:
     "Pictures (1797, 64) from 0 to 1 and their digits (1797,)."
     try: from sklearn.datasets import load_digits as load

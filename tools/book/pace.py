@@ -5,7 +5,7 @@ from pathlib import Path
 from .chapters import mask_code
 
 WORDS = 238                 # read in a minute, silently, in English (Brysbaert 2019, doi 10.1016/j.jml.2019.104047)
-LINE = 12                   # words of prose that take as long as a line of code: an assumption, three seconds a line
+LINE = 6                    # words of prose that take as long as a line of code: an assumption, a second and a half a line
 TIMES = "tbl-93-times"      # the table of measured times, in the chapter on reproducibility
 
 
