@@ -45,6 +45,13 @@ def number_by_chapter(
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
+def without_line_anchors(
+    text: str,  # HTML of a page, as pandoc writes it
+) -> str:
+    "The page without the empty link before each line of code, which nobody sees and which makes a sixth of a long page."
+    return re.sub(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>', "", text)
+
+
 def finish(
     project: Path,  # folder of the processed notebooks and of `_quarto.yml`
     out: Path,  # folder of the rendered site
@@ -55,7 +62,9 @@ def finish(
     "Complete a rendered site."
     for f in sorted(notebooks.glob("[0-9]*.ipynb")):
         page = out / page_name(f.name)
-        if page.is_file(): page.write_text(number_by_chapter(page.read_text(encoding="utf-8"), f.name), encoding="utf-8")
+        if not page.is_file(): continue
+        text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
+        page.write_text(without_line_anchors(text), encoding="utf-8")
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
     twins.write_twins(project, out)

@@ -11,6 +11,7 @@ from tools.book.claims import recap
 from tools.book.dialect import check_book
 from tools.book.errors import BookError
 from tools.book.labels import book_labels
+from tools.pages import finish
 from tools.pages.twins import write_twins
 
 RECAP = md("## Recap {#sec-recap}\n\n- The bell\n  is a bell (@fig-bell).\n- It has [a middle](#sec-middle).\n\n## Exercises\n\n- no claim")
@@ -165,3 +166,8 @@ def test_twins_hold_text_code_figures_and_tables(tmp_path):
     assert (out / "llms.txt").read_text() == (
         "# Tiny\n\n> A book.\n\n## Part 1\n\n- [One](https://a.org/b/one.md): Its line.\n\n- [Two](https://a.org/b/two.md)\n"
     )
+
+
+def test_lines_of_code_lose_their_empty_links():
+    line = '<span id="cb1-2"><a href="#cb1-2" aria-hidden="true" tabindex="-1"></a>x</span>'
+    assert finish.without_line_anchors(line + '<a href="#sec-1">1</a>') == '<span id="cb1-2">x</span><a href="#sec-1">1</a>'
