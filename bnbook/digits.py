@@ -30,7 +30,7 @@ def load_digits(
 ) -> Digits: # the splits, seed by seed
     """The digits of scikit-learn, split at random once for each seed.
 
-    Raises ImportError if scikit-learn is missing, ValueError for impossible numbers.
+    Says what to install if scikit-learn is missing; ValueError for impossible numbers.
     """
     if seeds < 1 or not 1 <= n <= 1796:
         raise ValueError("expected seeds of 1 or more and n from 1 to 1796: "
