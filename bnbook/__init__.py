@@ -1,4 +1,4 @@
-"""Batch normalization: the layer, a test for anybody's layer, and what a network shows of it."""
+"""Batch normalization: the layer, a test of anybody's layer, and a look inside networks."""
 
 __version__ = "0.1.0"
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["BatchNorm1d", "Recorder", "assert_conforms", "batchnorm_report", "check"]
 
 # Where to find what is imported at first use, torch too: name -> module
-_NAMES = {"BatchNorm1d": "layer", "check": "conformance", "assert_conforms": "conformance",
+_NAMES = {"BatchNorm1d": "layer", "check": "conformance",
+          "assert_conforms": "conformance",
           "Recorder": "recorder", "batchnorm_report": "report"}
 _MODULES = ("backward", "bench", "conformance", "data", "distributed", "functional",
             "lecture", "plot", "recorder", "report", "repro", "surgery", "train")
