@@ -262,12 +262,16 @@ def _exchange(payload: Tensor, key: int) -> Tensor:
 
 # %% ../nbs/87_distributed_processes.ipynb #export-op
 #| code-fold: true
-_library = torch.library.Library("bnbook", "FRAGMENT")
-_library.define("exchange(Tensor payload, int line) -> Tensor",
-                tags=torch.Tag.nondeterministic_seeded)  # never two calls as one
-_library.impl("exchange", _exchange, "CompositeExplicitAutograd")
-_library.impl("exchange", lambda payload, line: payload.new_empty(
-    dist.get_world_size(lines[line].group), len(payload)), "Meta")
+_space = "bnbook_" + __name__.rpartition(".")[2]  # a notebook defines one of its own
+if "_library" not in globals():                   # torch defines a name once: not at a reload
+    _library = torch.library.Library(_space, "FRAGMENT")
+    _library.define("exchange(Tensor payload, int line) -> Tensor",
+                    tags=torch.Tag.nondeterministic_seeded)  # never two calls as one
+    _library.impl("exchange", lambda payload, line: _exchange(payload, line),
+                  "CompositeExplicitAutograd")
+    _library.impl("exchange", lambda payload, line: payload.new_empty(
+        dist.get_world_size(lines[line].group), len(payload)), "Meta")
+_op = getattr(torch.ops, _space).exchange
 
 # %% ../nbs/87_distributed_processes.ipynb #export-send
 def send(
@@ -285,4 +289,4 @@ def send(
     length = len(HEAD) - 1 + len(numbers)
     fields = (length, stage, *head, float(refused))
     start = torch.tensor(fields, dtype=torch.float64, device=numbers.device)
-    return torch.ops.bnbook.exchange(torch.cat([start, numbers]), key)[:, len(fields):]
+    return _op(torch.cat([start, numbers]), key)[:, len(fields):]
