@@ -41,3 +41,9 @@ def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatc
     named = re.findall(r'url\("([^"]+)"\)', css)
     assert len(named) == len(looks.FACES) and all((tmp_path / u).is_file() for u in named) and css.endswith("p {}")
     assert (tmp_path / looks.FONTS / "LICENSE").is_file()
+
+
+def test_options_in_prose_are_kept_whole():
+    text = "<p><code>x --skip a -k b-c</code></p><pre><code>--no</code></pre>"
+    assert looks.keep_options_whole(text) == ('<p><code>x <span class="option">--skip</span> a <span class="option">-k</span> b-c</code></p>'
+                                              "<pre><code>--no</code></pre>")
