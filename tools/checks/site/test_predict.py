@@ -11,6 +11,9 @@ CHOICE, NUMBER = ".predict[data-right]", ".predict[data-number]"
 def pages_with(pattern: str) -> list[str]: return [p for p in PAGES if re.search(pattern, get(urljoin(URL, p))[1].decode())]
 
 
+def one_with(pattern: str) -> str: return next(iter(pages_with(pattern)), None) or pytest.skip("no page has one")
+
+
 def test_each_exercise_has_its_solution_below_it():
     for p in pages_with(r'id="sec-\d+-ex-\d+"'):
         text = get(urljoin(URL, p))[1].decode()
@@ -33,7 +36,7 @@ def visit(browser):
 
 
 def test_a_choice_is_judged_and_the_answer_opens(visit):
-    view = visit(pages_with('data-right="')[0])
+    view = visit(one_with('data-right="'))
     box = view.locator(CHOICE).first
     right, buttons, answer = int(box.get_attribute("data-right")), box.locator("li > button"), box.locator(".callout-body").first
     assert not answer.is_visible() and buttons.count() > 1
@@ -47,7 +50,7 @@ def test_a_choice_is_judged_and_the_answer_opens(visit):
 
 
 def test_a_number_is_compared_with_what_the_cell_prints(visit):
-    view = visit(pages_with('data-number="')[0])
+    view = visit(one_with('data-number="'))
     box = view.locator(NUMBER).first
     number, field, said = box.get_attribute("data-number"), box.locator("input"), box.locator("[role=status]")
     printed = view.locator(".cell-output pre").all_inner_texts()
@@ -62,7 +65,7 @@ def test_a_number_is_compared_with_what_the_cell_prints(visit):
 
 
 def test_without_scripts_a_prediction_is_a_question_and_a_fold(visit):
-    view = visit(pages_with('data-right="')[0], script=False)
+    view = visit(one_with('data-right="'), script=False)
     box = view.locator(CHOICE).first
     assert box.locator("li").first.is_visible() and not box.locator("button, form").count()
     fold = box.locator("details.callout")
