@@ -13,6 +13,8 @@ from .functional import (batch_statistics, check_batch, normalize,
                                scale_shift, update_running)
 
 # %% ../nbs/14_layer.ipynb #export-linear
+#| code-fold: true
+#| code-summary: "The linear layer"
 class Linear:
     """A linear layer for a list of layers: `x @ weight + bias`, kept in `.out`.
 
@@ -38,6 +40,8 @@ class Linear:
         return [self.weight] + ([] if self.bias is None else [self.bias])
 
 # %% ../nbs/14_layer.ipynb #export-tanh
+#| code-fold: true
+#| code-summary: "The tanh"
 class Tanh:
     """The hyperbolic tangent for a list of layers; `.out` keeps the output.
 
