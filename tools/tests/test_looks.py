@@ -29,7 +29,7 @@ def test_pictures_of_matplotlib_are_coloured_once_and_the_palette_page_is_left(t
 
 def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatch):
     (tmp_path / "styles.css").write_text("p {}")
-    monkeypatch.setattr(looks.shutil, "which", lambda name: None)
+    monkeypatch.setattr(looks.npm.shutil, "which", lambda name: None)
     said = []
     looks.use_face(tmp_path, ["styles.css"], tmp_path / "none", said.append)
     assert (tmp_path / "styles.css").read_text() == "p {}" and "npm is not installed" in said[0]
