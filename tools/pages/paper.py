@@ -36,6 +36,7 @@ class PaperPage(TwinPage):
 
     def _prefixed(self, e, doc):
         if getattr(e, "identifier", "") not in ("", "refs"): e.identifier = self.prefix + e.identifier
+        if isinstance(e, pf.Div) and not self.typst: e.attributes = {k: v for k, v in e.attributes.items() if not k.startswith("typst:")}
 
     def _equations(self, block) -> None:
         before = len(self.numbers)
