@@ -13,9 +13,11 @@ from ..renderer.cells import read_notebook
 from ..renderer.config import Entry, read_config
 from ..renderer.pandoc import bibliography_keys, parse, write
 from ..renderer.site import picture_size
+from . import heads
 from .twins import TwinPage
 
 HERE = Path(__file__).resolve().parent
+MANY = 12                               # columns: beyond these the words of a table's head stand upright
 TEXT_WIDTH = 612                        # pixels: a wider picture is as wide as the text
 pf.elements.RAW_FORMATS.add("typst")    # panflute does not know it
 _BOX = {"typst:width": "100%", "typst:inset": "(left: 9pt, y: 3pt)", "typst:stroke": '(left: 1.5pt + rgb("#1b7f5c"))'}
@@ -60,6 +62,20 @@ class PaperPage(TwinPage):
         table = name.startswith("tbl-")
         return [pf.Div(*([words, *body] if table else [*body, words]), identifier=name, classes=["float"],
                        attributes={"typst:width": "100%", **({} if table else {"typst:breakable": "false"})})]
+
+    def _rawblock(self, e):
+        blocks = pf.Doc(*super()._rawblock(e))
+        return list(blocks.walk(lambda b, doc: self._upright(b) if isinstance(b, pf.Table) else None).content)
+
+    def _upright(self, e: pf.Table) -> pf.Block:
+        "A table; the words at the head of a very wide one stand upright."
+        columns, raw = len(e.colspec), lambda text: pf.RawInline(text, format="typst")
+        if columns <= MANY or not self.typst: return e
+        for row in e.head.content:
+            for cell in list(row.content)[1:]:
+                for b in cell.content: b.content = [raw("#rotate(-90deg, reflow: true)["), *b.content, raw("]")]
+        e.colspec = [(how, 0.3 if k == 0 else 0.7/(columns - 1)) for k, (how, _) in enumerate(e.colspec)]
+        return pf.Div(e, attributes={"typst:text:size": "7pt"})
 
     def _header(self, e):
         self._check(e)
@@ -137,6 +153,9 @@ def whole_book(
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
         res.append(pf.Header(*parse(str(source.meta["title"])).content[0].content, level=level, identifier=stem))
+        if number := heads.number(e.href):
+            (folder / f"head-{number}.svg").write_text(heads.drawing(number), encoding="utf-8")
+            res.append(pf.Para(pf.Image(url=f"head-{number}.svg", attributes={"alt": "", "width": "100%"})))
         if lead := source.meta.get("description"): res.append(pf.Para(pf.Emph(*parse(str(lead)).content[0].content)))
         res.extend(doc.content)
 
