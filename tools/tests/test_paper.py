@@ -44,7 +44,7 @@ def test_pdf_and_epub(project):
         pages = [z.read(n).decode() for n in z.namelist() if n.endswith(".xhtml")]
         for page in pages: ElementTree.fromstring(page)
         text = "".join(pages)
-        assert sum(n.endswith(".svg") for n in z.namelist()) == 2
+        assert sum(n.endswith(".svg") for n in z.namelist()) == 4          # a figure, a still, and the pictures of two chapters
     assert "<math" in text and "Figure 11.1." in text and "(11.1)" in text and "Think." in text
 
 
