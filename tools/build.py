@@ -4,7 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Callable
 
-from .book import glossary, pace
+from .book import exercises, glossary, pace
 from .book.chapters import read_book
 from .book.claims import recap
 from .book.dialect import check_book
@@ -48,7 +48,8 @@ def fingerprint(
     tools |= {n: bool(shutil.which(n)) for n in ("npm", "node")}
     chapters = read_book(nbs)       # what a chapter says that other pages repeat
     shared = [sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values()),
-              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()], pace.run_seconds(nbs)]
+              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()],
+              [exercises.asked(c) for c in chapters.values()], pace.run_seconds(nbs)]
     return {"notebooks": {f.name: _hash(f.read_bytes()) for f in files if f.suffix == ".ipynb"},
             "shared": _hash(repr(shared).encode()),
             "rest": _hash(repr([(str(f), _hash(f.read_bytes())) for f in files if f.suffix != ".ipynb"] + sorted(tools.items())).encode())}
