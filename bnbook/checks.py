@@ -161,8 +161,8 @@ def scale_and_shift(p: Probe) -> Passed:
     odd = [f"{r} has {k} number{'s' * (k != 1)}" for r, k in sizes.items() if k != p.C]
     require(not odd, f"{' and '.join(odd)} for {p.C} features")
     (gamma, beta), one = affine_of(p), torch.tensor(1., dtype=torch.float64)
-    values = dict(gamma=p.value("gamma"), beta=p.value("beta"))
-    def run(x): return p.new(**values)(x.to(p.dtype))
+    given, shift = p.value("gamma"), p.value("beta")
+    def run(x): return p.new(gamma=given, beta=shift)(x.to(p.dtype))
     def used(*roles):    # perhaps in evaluation
         return "not used in training" if any(
             r in p.paths and follows(p, r) for r in roles) else "never used"

@@ -104,7 +104,7 @@ def _wrong_with(p: Probe, c: int) -> list[tuple[str, Formula]]:
     "The mistakes that are made with the variance of this correction."
     each, w = math.prod(p.layout.sides(p.C, p.layout.rows(p.C))), share_of_new(p)
     mean, var = p.value("mean"), p.value("var")
-    known: list[tuple[str, Formula]] = [
+    known: list[Any] = [
         ("subtracts the activations from the mean: the sign is turned",
          lambda x: -bn(x, c)),
         ("divides by the variance, not by its root",
@@ -141,7 +141,7 @@ def _wrong_with(p: Probe, c: int) -> list[tuple[str, Formula]]:
 
 def _wrong_axes(p: Probe, each: int, c: int) -> list[tuple[str, Formula]]:
     "The mistakes that can be made where there are positions besides examples."
-    known: list[tuple[str, Formula]] = [
+    known: list[Any] = [
         ("normalizes each example by itself: that is instance normalization",
          lambda x: grouped(x, each, p.C, c)),
         ("takes the statistics of each position by itself, not over all positions",
