@@ -88,6 +88,7 @@ def _check_types(x: Tensor, *tensors: Optional[Tensor]) -> None:
                     "convert the layer with layer.to(x.dtype), or x")
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-scalars
+#| code-fold: true
 _kept: dict[int, Tensor] = {}     # made at first use: see `_number`
 
 def _number(n: int) -> "Tensor | float":
@@ -130,6 +131,7 @@ def _too_many(x: Tensor, n: int) -> bool:
     return type(n) is int and n > _MANY and x.device.type == "cpu"
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-in-steps
+#| code-fold: true
 def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
     "What `layer` gives for `x`, by `written_out`, and what it does to the buffers."
     mean, var, count = layer.running_mean, layer.running_var, layer.num_batches_tracked
@@ -154,6 +156,7 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
     return out
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-like
+#| code-fold: true
 _STATE = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked",
           "eps", "momentum", "affine", "track_running_stats")
 

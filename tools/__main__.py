@@ -16,6 +16,7 @@ def commands() -> argparse.ArgumentParser:
     c.add_argument("--port", type=int, default=4200)
     c.add_argument("--host", default="127.0.0.1")
     sub.add_parser("quarto", help="install Quarto's own release into the environment; the book is then rendered with it")
+    for form, what in (("pdf", "PDF"), ("epub", "EPUB")): sub.add_parser(form, help=f"write the whole book as one {what}, and link it on the cover of the website")
     c = sub.add_parser("readme", help="write README.md from the cover")
     c.add_argument("--check", action="store_true", help="only say whether README.md is stale")
     c = sub.add_parser("test", help="check the exports and the code, and run every notebook as a test")
@@ -41,6 +42,9 @@ def run(a: argparse.Namespace, root: Path) -> int:
     if a.command == "book":
         from .build import build
         build(root, a.force)
+    elif a.command in ("pdf", "epub"):
+        from .build import paper
+        paper(root, a.command)
     elif a.command == "preview":
         from .preview import preview
         preview(root, a.port, a.host)

@@ -5,7 +5,7 @@ from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import looks, puzzle, twins
+from . import heads, looks, puzzle, solutions, twins
 from ..renderer.config import read_config
 
 
@@ -64,7 +64,9 @@ def finish(
         page = out / page_name(f.name)
         if not page.is_file(): continue
         text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
-        page.write_text(without_line_anchors(text), encoding="utf-8")
+        text = heads.with_picture(text, f.name)
+        page.write_text(looks.keep_options_whole(without_line_anchors(text)), encoding="utf-8")
+    solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
     twins.write_twins(project, out)

@@ -60,3 +60,11 @@ def color_pictures(
         text = f.read_text(encoding="utf-8")
         if "Matplotlib" in text and PALETTE_PAGE not in f.parts and "prefers-color-scheme" not in text:
             f.write_text(for_both_themes(text), encoding="utf-8")
+
+
+def keep_options_whole(
+    text: str,  # HTML of a page
+) -> str:
+    "The page with the options in its prose, such as `--skip`, kept from being broken after a hyphen."
+    whole = lambda code: re.sub(r"(?<![\w-])--?[A-Za-z][\w-]*", r'<span class="option">\g<0></span>', code)
+    return re.sub(r"(<pre\b.*?</pre>)|(<code>)([^<]*)(</code>)", lambda m: m[1] or m[2] + whole(m[3]) + m[4], text, flags=re.S)

@@ -118,6 +118,7 @@ FAULTS = {
     "top": ("<h1>Another</h1>", "2 h1 headings: The page faulty; Another"),
     "contrast": ('<p id="pale" style="color: #777; background: #666">pale</p>',
                  "color-contrast: 2 ×, first #pale (Element has insufficient color contrast"),
+    "code colours": ('<pre style="background: #666; color: #777">pale code</pre>', "pre “pale code” has a contrast of 1."),
     "folded": ('<details><summary>Open</summary><p style="color: #ccc; background: #fff">faint</p></details>', "color-contrast: 2 ×"),
     "dark": ('<style>html.dark .night { color: #333 }</style><p class="night">night</p>', "color-contrast: 3 ×"),
     "broken": ('<img src="broken.svg" alt="no drawing in it">', "img cannot be shown: broken.svg"),

@@ -32,6 +32,11 @@ def get(url: str) -> tuple[int, bytes]:  # status and content
 get.got = {}
 
 
+def anchors(page: str) -> set[str]:
+    "What a link to a page may point at."
+    return set(re.findall(r'\s(?:id|name)="([^"]+)"', get(urljoin(URL, page))[1].decode()))
+
+
 def own(url: str) -> bool: return url.startswith(URL)
 
 
@@ -105,7 +110,7 @@ class View:
         "The violations of WCAG 2.2 A and AA that axe-core finds in a part of the page as it is now."
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-        return self.ask("axe", [WCAG, part, self.width == DESK])
+        return self.ask("axe", [WCAG, part, self.theme == "light"])     # the themes differ in colours alone
 
 
 class Book:
@@ -122,8 +127,8 @@ class Book:
     def facts(self, page: str) -> dict:
         "What a page holds."
         if page not in self._facts:
-            self.view.open(page)
-            self._facts[page] = {**self.view.ask("survey"), "page": page, "seen": list(self.view.seen)}
+            if name(self.view.page.url) != page: self.view.open(page)
+            self._facts[page] = {**self.view.ask("survey"), "page": page}
         return self._facts[page]
 
     def telling_words(self) -> dict[str, str]:  # by page
@@ -157,6 +162,7 @@ def seen(request, book) -> View:
     view = book.views[width, theme]
     view.open(page)
     view.stuck = view.turn()
+    if view is book.view: book.facts(page)      # while it is open
     return view
 
 

@@ -6,10 +6,19 @@ const name = (e) => {
   return (near ? `#${near.id} ` : "") + e.localName + (e.id ? "#" + e.id : classes);
 };
 
+// The relative luminance of a colour, whatever way it is written (WCAG 2).
+const light = (colour) => {
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+
 window.look = {
   // Opens what is folded, so that it is checked too, and waits until fonts and layout stand still.
   settle: async () => {
-    document.querySelectorAll("details").forEach((e) => { e.open = true; });
+    document.querySelectorAll("details:not(.solution)").forEach((e) => { e.open = true; });       // solutions are checked on their own page
     document.querySelectorAll(".callout-collapse").forEach((e) => e.classList.add("show"));
     await document.fonts.ready;
     for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
@@ -46,7 +55,7 @@ window.look = {
       text: strings(document.body, code),
       captions: all("img").map((e) => e.alt).concat([document.title]),
       prose: prose.flatMap((e) => strings(e, code + ", a")).join(" "),
-      ids, anchors: ids.concat(all("a[name]").map((e) => e.name)),
+      ids,
       headings: all("h1, h2, h3, h4, h5, h6", main).map((e) => [Number(e.localName[1]), e.textContent.trim().slice(0, 60)]),
       titles: all("h1").length,
       pictures: all("img").map((e, k) => ({
@@ -100,16 +109,35 @@ window.look = {
     };
   },
 
-  // What axe-core finds. Where `code` is false the contrast of code blocks, half of the work, is left out: a phone shows them in the colours of the desk.
-  axe: async ([tags, part, code]) => {
-    const contrast = "color-contrast", ways = code ? [[part, { runOnly: tags }]] : [
-      [part, { runOnly: tags, rules: { [contrast]: { enabled: false } } }],
-      [{ include: [[part]], exclude: [["pre"]] }, { runOnly: { type: "rule", values: [contrast] } }]];
+  // What axe-core finds in a part of the page: everything, or the contrast of colours alone. Code is left to `code`: it is half of the work, in eight colours.
+  axe: async ([tags, part, all]) => {
+    const contrast = "color-contrast", ways = [[{ include: [[part]], exclude: [["pre"]] }, { runOnly: { type: "rule", values: [contrast] } }]];
+    if (all) ways.push([part, { runOnly: tags, rules: { [contrast]: { enabled: false } } }]);
     const res = [];
     for (const [where, options] of ways) res.push(...(await axe.run(where, { ...options, resultTypes: ["violations"] })).violations);
     return res.map((v) => {
       const first = v.nodes[0], why = [...first.any, ...first.all, ...first.none].map((c) => c.message)[0] || v.help;
       return `${v.id}: ${v.nodes.length} ×, first ${first.target.flat(9).join(" ")} (${why})`;
+    });
+  },
+
+  // Each pair of colours that code is written in, where its contrast is below 4.5.
+  code: () => {
+    const pairs = new Map(), clear = "rgba(0, 0, 0, 0)", ground = (e) => {
+      for (; e; e = e.parentElement) if (getComputedStyle(e).backgroundColor !== clear) return getComputedStyle(e).backgroundColor;
+      return "#fff";
+    };
+    for (const pre of document.querySelectorAll("pre")) {
+      const under = ground(pre);
+      for (const e of [pre, ...pre.querySelectorAll("*")]) {
+        if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+        const style = getComputedStyle(e), back = style.backgroundColor === clear ? under : style.backgroundColor;
+        if (!pairs.has(style.color + back)) pairs.set(style.color + back, [e, style.color, back]);
+      }
+    }
+    return [...pairs.values()].flatMap(([e, ...colours]) => {
+      const [a, b] = colours.map(light).sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
+      return ratio < 4.5 ? [`${name(e)} “${e.textContent.trim().slice(0, 30)}” has a contrast of ${ratio.toFixed(1)}`] : [];
     });
   },
 };
