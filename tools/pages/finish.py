@@ -1,11 +1,11 @@
-"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, and a local KaTeX."
+"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, a search, a head and a foot, and a local KaTeX."
 import re, shutil
 from pathlib import Path
 from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import looks, puzzle, twins
+from . import frame, looks, puzzle, search, twins
 from ..renderer.config import read_config
 
 
@@ -45,6 +45,14 @@ def number_by_chapter(
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
+def valid(
+    text: str,  # HTML of a page
+) -> str:
+    "The page with what KaTeX and pandoc leave out or put in against the rules of HTML: heads of columns say so, cells of MathML have no width."
+    heads = lambda m: re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", '<th scope="col"', m[0])
+    return re.sub(r"<mtd width=\"[^\"]*\"", "<mtd", re.sub(r"<thead\b.*?</thead>", heads, text, flags=re.S))
+
+
 def without_line_anchors(
     text: str,  # HTML of a page, as pandoc writes it
 ) -> str:
@@ -60,17 +68,17 @@ def finish(
     say: Callable[[str], None] = print,
 ) -> None:
     "Complete a rendered site."
-    for f in sorted(notebooks.glob("[0-9]*.ipynb")):
+    for f in sorted(notebooks.glob("[!._]*.ipynb")):
         page = out / page_name(f.name)
         if not page.is_file(): continue
-        text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
-        page.write_text(without_line_anchors(text), encoding="utf-8")
+        text = page.read_text(encoding="utf-8")
+        text = number_by_chapter(text, f.name)
+        page.write_text(valid(without_line_anchors(text)), encoding="utf-8")
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
-    twins.write_twins(project, out)
+    search.write_index(twins.write_twins(project, out), out)
     use_local_katex(out, cache, say)
     config = read_config(project)
+    frame.frame(out, notebooks, config)
     looks.use_face(out, config.css, cache, say)
     looks.color_pictures(out)
-    if not config.url:        # Quarto would list addresses without a host
-        for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)
