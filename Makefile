@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONPATH
 
 .DEFAULT_GOAL := help
-.PHONY: help book preview quarto test test-site fresh outputs review export readme hooks clean
+.PHONY: help book preview pdf epub quarto test test-site fresh outputs review export readme hooks clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -21,6 +21,12 @@ book: $(READY) ## export the package and build the website into _docs/
 
 preview: $(READY) ## serve the website, rebuilding on change (PORT=4200)
 	@$(PY) -m tools preview --port $(PORT)
+
+pdf: $(READY) ## write the whole book as one PDF into _docs/
+	@$(PY) -m tools pdf
+
+epub: $(READY) ## write the whole book as one EPUB into _docs/
+	@$(PY) -m tools epub
 
 quarto: $(READY) ## install Quarto's own release into the environment; make book then uses it
 	@$(PY) -m tools quarto
@@ -37,8 +43,9 @@ fresh: $(READY) ## execute every notebook anew and compare with the stored outpu
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
 	@$(PY) -m tools outputs $(NB) $(SLOW)
 
-review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
-	@$(PY) -m tools review $(BASE)
+review: $(READY) ## show in a browser what a change alters, figures too (BASE=branch, NB=nbs/12_normalize.ipynb)
+	@$(PY) -m pip install -q 'nbdime==4.0.4' -c constraints.txt
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdiff-web $(or $(BASE),main) $(or $(NB),nbs)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"

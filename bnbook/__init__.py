@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import (backward, bench, conformance, data, distributed, functional, lecture,
-                   plot, recorder, report, repro, surgery, train)
+    from . import (backward, bench, conformance, data, digits, distributed, functional,
+                   in_place, layer, lecture, makemore, plot, recorded, recorder,
+                   recorder_plot, report, repro, steps, surgery, train, verdict)
     from .conformance import assert_conforms, check
     from .layer import BatchNorm1d
     from .recorder import Recorder
@@ -19,8 +20,10 @@ __all__ = ["BatchNorm1d", "Recorder", "assert_conforms", "batchnorm_report", "ch
 _NAMES = {"BatchNorm1d": "layer", "check": "conformance",
           "assert_conforms": "conformance",
           "Recorder": "recorder", "batchnorm_report": "report"}
-_MODULES = ("backward", "bench", "conformance", "data", "distributed", "functional",
-            "lecture", "plot", "recorder", "report", "repro", "surgery", "train")
+_MODULES = ("backward", "bench", "conformance", "data", "digits", "distributed",
+            "functional", "in_place", "layer", "lecture", "makemore", "plot", "recorded",
+            "recorder", "recorder_plot", "report", "repro", "steps", "surgery", "train",
+            "verdict")
 
 
 def __getattr__(name: str) -> Any:

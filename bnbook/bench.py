@@ -7,7 +7,7 @@ __all__ = ['SIZES', 'TASKS', 'COMPILED', 'CONTESTANTS', 'ClosedFormLayer', 'cont
            'machine', 'table', 'plot_speeds', 'main', 'load']
 
 # %% ../nbs/24_speed.ipynb #export-imports
-import argparse, json, os, platform, random, shutil, sys, time
+import argparse, json, os, platform, random, re, shutil, sys, time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from math import ceil, prod
@@ -55,8 +55,7 @@ def contestant(
 ) -> Any: # the layer, or None where it cannot take this size
     "A new layer of this name for input of this size. ValueError if no layer has it."
     if name not in CONTESTANTS:
-        known = ", ".join(CONTESTANTS)
-        raise ValueError(f"no layer named {name!r}: choose from {known}")
+        raise ValueError(f"no layer named {name!r}: choose from {list(CONTESTANTS)}")
     if len(size) != 2 and name in ("lecture", "closed form"): return None
     layer = CONTESTANTS[name](size[1])
     if isinstance(layer, nn.Module): return layer.to(device)
@@ -116,8 +115,8 @@ class Measurement:
     peak_bytes: int
 
     @property
-    def median(self) -> float:
-        "The median of the times, in seconds."
+    def median(self) -> float: # seconds
+        "The median of the times."
         return median(self.seconds)
 
     @property
@@ -189,9 +188,8 @@ def compare(
 
 def _measurement(name: str, task: str, size: tuple[int, ...], times: dict, first: str,
                  peak_bytes: int) -> Measurement:
-    reference = times.get(first)
     speed = None
-    if reference: speed = median(a / b for a, b in zip(reference, times[name]))
+    if first in times: speed = median(a / b for a, b in zip(times[first], times[name]))
     return Measurement(name, task, tuple(size), times[name], speed, peak_bytes)
 
 # %% ../nbs/24_speed.ipynb #export-table
@@ -206,11 +204,10 @@ def machine(device: str = "cpu") -> str:
             f"Python {platform.python_version()}, {platform.system()}")
 
 def _processor() -> str:
-    other = platform.processor() or platform.machine()
-    try: lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError: return other
-    names = [l.partition(":")[2].strip() for l in lines if l.startswith("model name")]
-    return names[0] if names else other
+    listing = Path("/proc/cpuinfo")                     # of Linux
+    text = listing.read_text() if listing.exists() else ""
+    found = re.search(r"model name\s*: (.+)", text)
+    return found[1] if found else platform.processor() or platform.machine()
 
 def table(
     results: list[Measurement], # what `compare` gave, for one or more sizes and tasks
@@ -262,26 +259,18 @@ def plot_speeds(
 # %% ../nbs/24_speed.ipynb #export-options
 #| code-fold: true
 def _size(text: str) -> tuple[int, ...]:
-    try: size = tuple(int(s) for s in text.split("x"))
-    except ValueError: size = ()
-    if len(size) not in (2, 3) or min(size) < 1:
+    if not re.fullmatch(r"[1-9]\d*(x[1-9]\d*){1,2}", text):
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a size such as 32x100 or 256x512x16")
-    return size
+    return tuple(map(int, text.split("x")))
 
 def _file(text: str) -> str:
     "The name of a file that can be written; found out before anything is measured."
-    if text in ("-", "none"): return text
     path = Path(text)
-    if path.is_dir() or not path.parent.is_dir():
+    place = path if path.exists() else path.parent
+    if text != "-" and (path.is_dir() or not os.access(place, os.W_OK)):
         raise argparse.ArgumentTypeError(
-            f"cannot write {text!r}: it is no file, or in no folder")
-    try:
-        existed = path.exists()
-        with path.open("a"): pass
-        if not existed: path.unlink()
-    except OSError as e:
-        raise argparse.ArgumentTypeError(f"cannot write {text!r}: {e.strerror}")
+            f"cannot write {text!r}: a folder, or in none that can be written")
     return text
 
 def _parser() -> argparse.ArgumentParser:
@@ -327,8 +316,7 @@ def main(
     results: list[Measurement] = []
     jobs = [(size, task) for size in a.sizes for task in a.tasks]
     for i, (size, task) in enumerate(jobs, 1):
-        print(f"[{i}/{len(jobs)}] {_size_name(size)} {task}",
-              file=sys.stderr, flush=True)
+        print(f"[{i}/{len(jobs)}] {_size_name(size)} {task}", file=sys.stderr)
         results += compare(size, task, names, a.rounds, device=a.device)
     _report(results, a)
     return 0 if results else 1
@@ -340,7 +328,7 @@ def _report(results: list[Measurement], a: argparse.Namespace) -> None:
     else:
         print(f"{found['machine']}\n{table(results)}")
         if a.json: Path(a.json).write_text(json.dumps(found))
-    if not a.plot or a.plot == "none": return
+    if not a.plot: return
     task = "forward+backward" if "forward+backward" in a.tasks else a.tasks[0]
     if not any(r.task == task and r.speed is not None for r in results):
         return print("no picture: no speeds to draw", file=sys.stderr)
@@ -354,9 +342,8 @@ def load(
 ) -> tuple[str, list[Measurement]]: # the machine, and the measurements
     "The measurements that the command has saved in a file, and where they were made."
     found = json.loads(Path(path).read_text())
-    results = [Measurement(**r) for r in found["results"]]
-    for r in results: r.size = tuple(r.size)
-    return found["machine"], results
+    sized = [{**r, "size": tuple(r["size"])} for r in found["results"]]
+    return found["machine"], [Measurement(**r) for r in sized]
 
 # %% ../nbs/24_speed.ipynb #export-run
 #| eval: false

@@ -154,9 +154,9 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
     return out
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-like
+#| code-fold: true
 _STATE = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked",
           "eps", "momentum", "affine", "track_running_stats")
-
 _Layer = TypeVar("_Layer", bound=nn.Module)
 
 def _like(new: _Layer, old: nn.Module) -> _Layer:

@@ -13,6 +13,8 @@ from .functional import (batch_statistics, check_batch, normalize,
                                scale_shift, update_running)
 
 # %% ../nbs/14_layer.ipynb #export-linear
+#| code-fold: true
+#| code-summary: "The linear layer"
 class Linear:
     """A linear layer for a list of layers: `x @ weight + bias`, kept in `.out`.
 
@@ -38,6 +40,8 @@ class Linear:
         return [self.weight] + ([] if self.bias is None else [self.bias])
 
 # %% ../nbs/14_layer.ipynb #export-tanh
+#| code-fold: true
+#| code-summary: "The tanh"
 class Tanh:
     """The hyperbolic tangent for a list of layers; `.out` keeps the output.
 
@@ -50,6 +54,7 @@ class Tanh:
     def parameters(self) -> list[Tensor]: return []
 
 # %% ../nbs/14_layer.ipynb #export-share
+#| code-fold: true
 def _share(momentum: float) -> float:
     "The momentum, if it is between 0 and 1; ValueError otherwise."
     if not 0 <= momentum <= 1:
@@ -61,8 +66,8 @@ class BatchNorm1d:
     """Batch norm for a list of layers: the lecture's class, its two traps closed.
 
     `dim` features; `eps` is added to the variance; `momentum`, from 0 to 1, weighs
-    the newest batch in the buffers, of shape (dim,). Takes and gives (n, dim).
-    Raises ValueError or TypeError for what it cannot take; then nothing changes.
+    the newest batch in the buffers, shape (dim,). Takes and gives (n, dim); raises
+    ValueError or TypeError for what it cannot take, and then nothing changes.
     Source: the lecture's notebook; Ioffe & Szegedy (2015), algorithms 1 and 2.
     """
     def __init__(self, dim: int, eps: float = 1e-5, momentum: float = 0.1):
@@ -78,11 +83,9 @@ class BatchNorm1d:
         if self.training: self._update(mean, var, self.momentum)
         self.out = out
         return out
-
     @torch.no_grad()
     def _update(self, mean: Tensor, var: Tensor, m: float) -> None:
         mean = update_running(self.running_mean, mean, m)
         var = update_running(self.running_var, var, m)
         self.running_mean, self.running_var = mean, var
-
     def parameters(self) -> list[Tensor]: return [self.gamma, self.beta]

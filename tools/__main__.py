@@ -16,6 +16,7 @@ def commands() -> argparse.ArgumentParser:
     c.add_argument("--port", type=int, default=4200)
     c.add_argument("--host", default="127.0.0.1")
     sub.add_parser("quarto", help="install Quarto's own release into the environment; the book is then rendered with it")
+    for form, what in (("pdf", "PDF"), ("epub", "EPUB")): sub.add_parser(form, help=f"write the whole book as one {what}, and link it on the cover of the website")
     c = sub.add_parser("readme", help="write README.md from the cover")
     c.add_argument("--check", action="store_true", help="only say whether README.md is stale")
     c = sub.add_parser("test", help="check the exports and the code, and run every notebook as a test")
@@ -30,9 +31,6 @@ def commands() -> argparse.ArgumentParser:
     c.add_argument("site", nargs="?", default="_docs", help="folder or address (default _docs)")
     c.add_argument("--stills", action="store_true", help="write the still pictures of the interactive figures into nbs/figures/ instead")
     c.add_argument("options", nargs=argparse.REMAINDER, help="options of pytest, such as -k 'axe and normalize'")
-    c = sub.add_parser("review", help="show the figures that a change alters, before and after")
-    c.add_argument("base", nargs="?", help="what to compare with (default: where the branch left main)")
-    c.add_argument("--out", type=Path, help="folder for the page (default build/figures-review)")
     return p
 
 
@@ -41,6 +39,9 @@ def run(a: argparse.Namespace, root: Path) -> int:
     if a.command == "book":
         from .build import build
         build(root, a.force)
+    elif a.command in ("pdf", "epub"):
+        from .build import paper
+        paper(root, a.command)
     elif a.command == "preview":
         from .preview import preview
         preview(root, a.port, a.host)
@@ -66,9 +67,6 @@ def run(a: argparse.Namespace, root: Path) -> int:
     elif a.command == "site":
         from .checks import site
         return site.draw_stills(a.site) if a.stills else site.check(a.site, a.options)
-    elif a.command == "review":
-        from .checks import figures_review
-        return figures_review.main([*([a.base] if a.base else []), *([f"--out={a.out}"] if a.out else [])])
     return 0
 
 

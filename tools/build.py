@@ -4,7 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Callable
 
-from .book import glossary, pace
+from .book import exercises, glossary, pace
 from .book.chapters import read_book
 from .book.claims import recap
 from .book.dialect import check_book
@@ -12,6 +12,7 @@ from .book.errors import BookError
 from .book.project import find_project
 from .checks.verify import check_site
 from .pages.finish import finish
+from .pages.paper import link_papers, write_paper
 from .pages.readme import PICTURES, write_readme
 from .renderer import katex, pandoc
 from .renderer.site import Site
@@ -47,7 +48,8 @@ def fingerprint(
     tools |= {n: bool(shutil.which(n)) for n in ("npm", "node")}
     chapters = read_book(nbs)       # what a chapter says that other pages repeat
     shared = [sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values()),
-              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()], pace.run_seconds(nbs)]
+              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()],
+              [exercises.asked(c) for c in chapters.values()], pace.run_seconds(nbs)]
     return {"notebooks": {f.name: _hash(f.read_bytes()) for f in files if f.suffix == ".ipynb"},
             "shared": _hash(repr(shared).encode()),
             "rest": _hash(repr([(str(f), _hash(f.read_bytes())) for f in files if f.suffix != ".ipynb"] + sorted(tools.items())).encode())}
@@ -165,6 +167,22 @@ def build(
     pages = len(list(docs.glob("*.html")))
     say(f"Built {pages} pages in {time.time() - start:.0f} s: {docs.relative_to(root)}/\n{how_to_read(root, docs)}")
     return True
+
+
+def paper(
+    root: Path,  # the project
+    form: str,  # `pdf` or `epub`
+) -> Path:  # the file
+    "Write the whole book as one file into the built site, which is built first where it is not up to date, and link it on the cover."
+    build(root)
+    project, proc = find_project(root), root / "_proc"
+    if not (proc / project.cover).is_file(): proc = process(root, sorted(fingerprint(root)["notebooks"]), True)
+    start = time.time()
+    made = write_paper(proc, root / "build" / f"{project.lib.name}.{form}", project.about)
+    shutil.copy(made, project.docs / made.name)
+    link_papers(project.docs)
+    say(f"Wrote {project.docs.relative_to(root)}/{made.name}, {made.stat().st_size/1e6:.1f} MB, in {time.time() - start:.0f} s")
+    return made
 
 
 def how_to_read(root: Path, out: Path) -> str:

@@ -2,7 +2,7 @@
 import { batchStatistics, isFlat, normalize } from "./math.js";
 import { axis, digits, dot, el, line, NARROW, scale, spread, start, text } from "./figure.js";
 
-const FIRST = [-2, -0.5, 1, 2, 4], END = 8, STEP = 0.1, LEAP = 1;
+const FIRST = [-2, -0.5, 1, 2, 3], END = 8, STEP = 0.1, LEAP = 1;
 const KEYS = {
   ArrowRight: STEP, ArrowUp: STEP, ArrowLeft: -STEP, ArrowDown: -STEP, PageUp: LEAP, PageDown: -LEAP, Home: -2 * END, End: 2 * END,
 };
@@ -40,7 +40,7 @@ start("figure-five-points", (parts, update) => {
   const slid = () => "Every x went up by 1, and the mean with it: the normalized values stay.";
   const stretched = () => "Every x has doubled, and mean and standard deviation with it: the normalized values stay"
     + `${state().std < 1 ? ", but for a trace of epsilon, which has not doubled" : ""}.`;
-  const full = () => `No room for that: the picture ends at ${END}.`;
+  const full = () => `No room for that: the picture ends at ${END}. Start again, or bring the dots nearer to 0.`;
 
   // ---- the five handles: sliders for mouse, finger and keyboard
   const put = (k, v) => {

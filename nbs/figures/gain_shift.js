@@ -1,4 +1,4 @@
-// Gain and shift: what gamma and beta make of a batch of normalized numbers on their way through tanh.
+// Gamma and beta: what they make of a batch of normalized numbers on their way through tanh.
 import { batchStatistics, draw, EDGE, FLAT, isFlat, normalize, normals, scaleShift, share } from "./math.js";
 import { axis, digits, line, NARROW, path, percent, rect, scale, start, text, ticks } from "./figure.js";
 
@@ -18,10 +18,12 @@ function count(numbers, lo, hi, bins, flat) {
   return boxes;
 }
 const peak = (boxes) => Math.max(...boxes.map(([, all]) => all));
-const begin = count(xHat, -END, END, BINS, isFlat);
+const begin = count(xHat, -END, END, BINS, isFlat), flatAtFirst = share(xHat, isFlat);
 
-/** What such a neuron is like. */
+/** What such a neuron is like, and whether it is one of the two that the reader is asked for. */
 function kind(gamma, beta, flat, up, down) {
+  if (beta === 0 && Math.abs(flat / flatAtFirst - 2) < 0.1) return `\u2713 Found: with gamma ${digits(gamma)}, twice as many outputs are flat as at the start.`;
+  if (gamma === 1 && up > 0.1 && up > 3 * down) return "\u2713 Trigger-happy, and gamma is still 1.";
   if (gamma === 0) return "With gamma 0 nothing of the input gets through: the neuron gives one answer, whatever comes in.";
   if (up > 0.9) return "Stuck at 1: hardly anything of the input gets through.";
   if (down > 0.9) return "Stuck at \u22121: hardly anything of the input gets through.";

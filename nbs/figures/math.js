@@ -16,6 +16,13 @@ export const normalize = (x, mean, variance, eps = 1e-5) => (x - mean) / Math.sq
 /** The scale and shift that are learned. */
 export const scaleShift = (xHat, gamma, beta) => gamma * xHat + beta;
 
+/** The gradient of the inputs of a batch norm, from that of its normalized outputs (gamma 1): what is common to all and what lies along xHat is lost. */
+export function backward(push, xHat, rstd, correction = 1) {
+  const n = push.length, mean = push.reduce((sum, v) => sum + v, 0) / n;
+  const along = push.reduce((sum, v, k) => sum + v * xHat[k], 0) / (n - correction);
+  return push.map((v, k) => rstd * (v - mean - xHat[k] * along));
+}
+
 /** The exponential moving average: momentum weighs the batch. */
 export const updateRunning = (running, batch, momentum = 0.1) => (1 - momentum) * running + momentum * batch;
 
@@ -27,14 +34,14 @@ export const isFlat = (x) => Math.abs(Math.tanh(x)) > FLAT;
 /** Which share of the numbers satisfies the test. */
 export const share = (x, test) => x.filter(test).length / x.length;
 
-/** How far the normalized value of an example at z wanders in random companies of n - 1 (Gaussian, n not too small). */
+/** How far the normalized value of an example at z wanders among n - 1 random others (Gaussian, n not too small). */
 export const jitterLaw = (z, n) => Math.sqrt((1 + z * z / 2) / n);
 
 /** How much of a buffer's initial value is left after some steps. */
 export const startWeight = (momentum, steps) => (1 - momentum) ** steps;
 
 /** The first step after which at most this share of a buffer is its initial value. */
-export const safeStep = (momentum, left = 0.01) => {
+export const fadedStep = (momentum, left = 0.01) => {
   let step = 0;
   while (startWeight(momentum, step) > left) step += 1;
   return step;

@@ -98,7 +98,7 @@ def unasserted(chapter: Chapter, labels: dict[str, Label]) -> list[str]:
 
 # ---- the page of all claims
 
-def _from_afar(claim: str, chapter: Chapter, labels: dict[str, Label]) -> str:
+def from_afar(claim: str, chapter: Chapter, labels: dict[str, Label]) -> str:
     "A claim with its links made to lead into its chapter from another page."
     prose, res, last = mask_code(claim), [], 0
     for m in REFERENCE.finditer(prose):
@@ -131,6 +131,6 @@ def every_claim(
         res.append(f"## {number} [{chapter.title}]({chapter.name}) {{#claims-{number}{f'-{before + 1}' if before else ''}}}\n")
         count[number] = before + len(claims)
         for k, c in enumerate(claims, before + 1):
-            res.append(f"[C{number}.{k}]{{#claim-{number}-{k} .claim-number}} {_from_afar(c, chapter, labels)}\n")
+            res.append(f"[C{number}.{k}]{{#claim-{number}-{k} .claim-number}} {from_afar(c, chapter, labels)}\n")
             res.append(_shown(c, chapter, labels))
     return "\n".join(res)

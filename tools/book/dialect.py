@@ -8,7 +8,6 @@ from . import claims
 from .chapters import Chapter, line_of, mask_code, option_value, read_book
 from .errors import BookError, one_error, place
 from .labels import Label, book_labels, resolve_options, resolve_references
-from .owed import unexpected
 
 # What nbdev or the book's own tools understand after `#|` without a colon; Quarto's options have one.
 DIRECTIVES = {"export", "exports", "exporti", "hide", "hide_line", "default_exp", "exec_doc", "filter_stream", "puzzle", "slow", "volatile"}
@@ -135,6 +134,5 @@ def check_book(
                 if c.kind == "markdown": resolve_references(c.source, chapter.name, labels, c.number)
                 elif c.kind == "code" and not c.hidden: resolve_options(c.source, chapter.name, labels, c.number)
             except (BookError, yaml.YAMLError) as e: problems.append(str(e))
-    owed = None if (Path(folder).parent / "tools").is_dir() else ""     # the list is of this book
-    if problems := problems + unexpected("claims are asserted", bare, owed): raise one_error(problems)
+    if problems := problems + bare: raise one_error(problems)
     return labels

@@ -7,7 +7,7 @@ from .chapters import Chapter, mask_code
 _ENTRY = re.compile(r"^\[\*\*(.+?)\*\*\]\{#(term-[\w-]+)(?:\s+data-forms=\"([^\"]*)\")?\}([^:\n]*:)\s*(.*(?:\n(?!\n).*)*)", re.M)
 # What is not running text: formulas, links and spans, citations, attributes, HTML, headings, fences of divs, table rows, captions.
 _NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|!?\[[^\]\n]*\](?:\([^)\n]*\)|\{[^}\n]*\})|\[[^\]\n]*@[^\]\n]*\]|@[\w-]+|\{[^}\n]*\}|<[^>\n]+>"
-                        r"|https?://\S+|^[ \t]*(?:#|:::|\||: |\[\^)[^\n]*$", re.M | re.S)
+                        r"|https?://\S+|^[ \t]*(?:#|:::|\||: |\[\^|- \\\([a-h]\))[^\n]*$", re.M | re.S)
 
 
 @dataclass(frozen=True)

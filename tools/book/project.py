@@ -16,6 +16,7 @@ class Project:
     cover: str              # file name of the notebook that README.md is made from
     url: str                # address of the published site, ending in a slash; empty while there is none
     flags: frozenset[str]   # directives that mark cells which a test run leaves out
+    about: dict[str, str]   # title, description, author and version
 
 
 def find_project(
@@ -31,4 +32,4 @@ def find_project(
     return Project(
         root=root, nbs=root / get("nbs_path", "nbs"), lib=root / get("lib_path", get("lib_name", "")), docs=root / get("doc_path", "_docs"),
         cover=get("readme_nb", "index.ipynb"), url=f"{host}{get('doc_baseurl', '')}".rstrip("/") + "/" if host else "",
-        flags=frozenset(get("tst_flags", "").split()))
+        flags=frozenset(get("tst_flags", "").split()), about={k: get(k, "") for k in ("title", "description", "author", "version")})

@@ -8,9 +8,9 @@ from nbdev import processors
 from nbdev.config import get_config
 from nbdev.process import Processor
 
-from . import claims, glossary, pace
+from . import claims, exercises, glossary, pace, predict
 from .chapters import TOOLS, read_book
-from .errors import BookError
+from .errors import BookError, place
 from .labels import book_labels, resolve_options, resolve_references
 from .symbols import drop_source_links, fix_symbol_links, for_documentation, unlink_code
 
@@ -122,6 +122,8 @@ class CrossReferences(Processor):
         number = self.numbers.get(cell.get("id"))
         if number: cell.metadata["cell"] = number       # so that a renderer's messages name the cell of the source
         if cell.cell_type == "markdown":
+            if self.here == exercises.SOLUTIONS: cell.source = exercises.with_question(cell.source, self.chapters, self.labels)
+            cell.source = predict.boxes(cell.source, self.printed_below(cell), place(self.here, number))
             cell.source = glossary.link_terms(self.prose(cell.source, number), self.terms, GLOSSARY, self.linked)
             if claims.PLACE in cell.source: cell.source = cell.source.replace(claims.PLACE, claims.every_claim(self.chapters, self.labels))
         elif cell.cell_type == "code":
@@ -138,6 +140,11 @@ class CrossReferences(Processor):
                 if _is_doc(cell): text = re.sub(r"\A\s*---\n\s*", "", text)   # pandoc lists a heading in a div only if it comes first
                 if _is_doc(cell): text = f"::: {{.api-doc}}\n{unlink_code(text if self.public else drop_source_links(text))}\n\n:::"
                 data["text/markdown"] = self.prose(text, number).splitlines(True)
+
+    def printed_below(self, cell) -> list[str]:
+        "What the next few code cells print, nearest first."
+        at = next((k for k, c in enumerate(self.nb.cells) if c is cell), 0)
+        return [predict.printed(c) for c in self.nb.cells[at + 1:] if c.cell_type == "code"][:predict.CELLS]
 
     def prose(self, text: str, number: int | None) -> str:
         "References and links of a piece of Markdown, resolved."

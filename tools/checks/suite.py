@@ -5,7 +5,6 @@ from pathlib import Path
 
 from nbdev.doclinks import nbglob
 
-from ..book.owed import unexpected
 from ..pages.readme import stale_readme
 from . import code
 from .exports import BIN, ROOT, run, skipped_cells, stale_exports, unseen
@@ -54,7 +53,7 @@ def check_exports() -> int:
     return int(report("package is what the notebooks export", stale_exports(), "run: make export"))
 
 
-CHECKS = (  # what must be true, who finds where it is not, how to mend it; those of code may be owed, see tools/book/owed.txt
+CHECKS = (  # what must be true, who finds where it is not, how to mend it
     ("package is what the notebooks export", stale_exports, "run: make export"),
     ("README.md is what nbs/index.ipynb gives", lambda: stale_readme(ROOT), "run: make readme"),
     ("no notebook is skipped unseen", unseen, "rename it, or remove the switch"),
@@ -69,8 +68,7 @@ def check_all() -> int:
     "Everything; the exit status."
     start, bad = time.perf_counter(), 0
     for what, find, mend in CHECKS:
-        problems = find()
-        bad += report(what, unexpected(what, problems) if find.__module__ == code.__name__ else problems, mend)
+        bad += report(what, find(), mend)
     passed, failed = test_tools()
     nb_passed, nb_failed = test_notebooks()
     for line in skipped_cells(): print(f"left out on purpose: {line}")

@@ -5,7 +5,7 @@ from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import frame, looks, puzzle, search, twins
+from . import frame, heads, looks, puzzle, search, solutions, twins
 from ..renderer.config import read_config
 
 
@@ -45,14 +45,6 @@ def number_by_chapter(
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
-def valid(
-    text: str,  # HTML of a page
-) -> str:
-    "The page with what KaTeX and pandoc leave out or put in against the rules of HTML: heads of columns say so, cells of MathML have no width."
-    heads = lambda m: re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", '<th scope="col"', m[0])
-    return re.sub(r"<mtd width=\"[^\"]*\"", "<mtd", re.sub(r"<thead\b.*?</thead>", heads, text, flags=re.S))
-
-
 def without_line_anchors(
     text: str,  # HTML of a page, as pandoc writes it
 ) -> str:
@@ -68,12 +60,13 @@ def finish(
     say: Callable[[str], None] = print,
 ) -> None:
     "Complete a rendered site."
-    for f in sorted(notebooks.glob("[!._]*.ipynb")):
+    for f in sorted(notebooks.glob("[0-9]*.ipynb")):
         page = out / page_name(f.name)
         if not page.is_file(): continue
-        text = page.read_text(encoding="utf-8")
-        text = number_by_chapter(text, f.name)
-        page.write_text(valid(without_line_anchors(text)), encoding="utf-8")
+        text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
+        text = heads.with_picture(text, f.name)
+        page.write_text(looks.keep_options_whole(without_line_anchors(text)), encoding="utf-8")
+    solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
     search.write_index(twins.write_twins(project, out), out)

@@ -65,6 +65,14 @@ def for_others(
         f'<meta {"name" if k[0] == "t" else "property"}="{k}" content="{escape(v)}">\n' for k, v in about.items() if v)
 
 
+def valid(
+    text: str,  # HTML of a page
+) -> str:
+    "The page with what KaTeX and pandoc leave out or put in against the rules of HTML: heads of columns say so, cells of MathML have no width."
+    heads = lambda m: re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", '<th scope="col"', m[0])
+    return re.sub(r"<mtd width=\"[^\"]*\"", "<mtd", re.sub(r"<thead\b.*?</thead>", heads, text, flags=re.S))
+
+
 def frame(
     out: Path,  # folder of the rendered site
     notebooks: Path,  # folder of the source notebooks; the project is above it
@@ -85,7 +93,7 @@ def frame(
         text = page.read_text(encoding="utf-8")
         more = head + (for_others(text, address(page), site) if site else "")
         before, end, after = text.rpartition("</body>")
-        page.write_text(before.replace("</head>", f"{more}</head>", 1) + foot + end + after, encoding="utf-8")
+        page.write_text(valid(before).replace("</head>", f"{more}</head>", 1) + foot + end + after, encoding="utf-8")
     (out / ".nojekyll").write_text("")
     (out / "404.html").write_text(MISSING.format(lang=config.lang, title=escape(config.title), base=urlsplit(site).path or "/"), encoding="utf-8")
     for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)        # Quarto would list addresses without a host

@@ -1,7 +1,9 @@
 "What a rendered site is given for its looks, whoever rendered it: a text face of its own, and pictures that know the dark theme."
-import re, shutil, subprocess, tarfile, tempfile
+import re, shutil
 from pathlib import Path
 from typing import Callable
+
+from ..renderer import npm
 
 PACKAGE, VERSION = "@fontsource/source-serif-4", "5.3.1"
 FACES = [(weight, style) for weight in (400, 600) for style in ("normal", "italic")]
@@ -19,23 +21,8 @@ def fetch_face(
     say: Callable[[str], None] = print,
 ) -> Path | None:  # a folder of woff2 files with their licence; None where npm cannot fetch it
     "The text face, subset for Latin, fetched through npm if it is not there yet."
-    folder, npm = cache / f"face-{VERSION}", shutil.which("npm")
-    if (folder / "LICENSE").is_file(): return folder
-    if not npm: return say("  Text face: npm is not installed, so pages use the reader's own")
-    with tempfile.TemporaryDirectory() as tmp:
-        r = subprocess.run([npm, "pack", f"{PACKAGE}@{VERSION}", "--silent"], cwd=tmp, capture_output=True, text=True)
-        packs = list(Path(tmp).glob("*.tgz"))
-        if r.returncode or not packs: return say("  Text face: npm could not fetch it, so pages use the reader's own")
-        wanted = {f"package/files/source-serif-4-latin-{w}-{s}.woff2": f"text-{w}-{s}.woff2" for w, s in FACES} | {"package/LICENSE": "LICENSE"}
-        part = Path(tmp) / "face"
-        part.mkdir()
-        with tarfile.open(packs[0]) as tar:
-            for member in tar:
-                if member.name in wanted: (part / wanted[member.name]).write_bytes(tar.extractfile(member).read())
-        cache.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(part, folder)
-    return folder
+    files = {f"files/source-serif-4-latin-{w}-{s}.woff2": f"text-{w}-{s}.woff2" for w, s in FACES} | {"LICENSE": "LICENSE"}
+    return npm.fetch(f"{PACKAGE}@{VERSION}", files.get, cache / f"face-{VERSION}", "pages use the reader's own text face", say)
 
 
 def use_face(
@@ -73,3 +60,11 @@ def color_pictures(
         text = f.read_text(encoding="utf-8")
         if "Matplotlib" in text and PALETTE_PAGE not in f.parts and "prefers-color-scheme" not in text:
             f.write_text(for_both_themes(text), encoding="utf-8")
+
+
+def keep_options_whole(
+    text: str,  # HTML of a page
+) -> str:
+    "The page with the options in its prose, such as `--skip`, kept from being broken after a hyphen."
+    whole = lambda code: re.sub(r"(?<![\w-])--?[A-Za-z][\w-]*", r'<span class="option">\g<0></span>', code)
+    return re.sub(r"(<pre\b.*?</pre>)|(<code>)([^<]*)(</code>)", lambda m: m[1] or m[2] + whole(m[3]) + m[4], text, flags=re.S)

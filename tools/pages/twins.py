@@ -15,7 +15,7 @@ from .search import Record, records
 INDEX = "llms.txt"      # https://llmstxt.org
 
 
-class _Twin(PlainPage):
+class TwinPage(PlainPage):
     "A page on its way to its twin: what is interactive becomes its picture and caption, and links to the glossary are left out."
 
     def _rawblock(self, e):
@@ -54,7 +54,7 @@ def write_twins(
         for c in nb["cells"]:
             if "".join(c["source"]).startswith(TOOLS): c["source"] = ""     # it stays, so that pictures are called as on the page
         source = read_notebook(nb, name, f"{Path(twin).stem}_files")
-        text = to_markdown(_Twin(parse(source.text), Context(name, resolve, keys)), source, files, form="gfm")
+        text = to_markdown(TwinPage(parse(source.text), Context(name, resolve, keys)), source, files, form="gfm")
         (out / twin).write_text(text, encoding="utf-8")
         about[name] = plain(str(source.meta["title"])), plain(str(source.meta.get("description") or ""))
         found += records(parse(source.text), name, page_name(name), *about[name])

@@ -1,9 +1,10 @@
 "KaTeX, which sets the formulas: fetched once from npm where npm is there, and run at build time so that pages need no script for it."
-import html, json, re, shutil, subprocess, tarfile, tempfile
+import html, json, re, shutil, subprocess
 from pathlib import Path
 from typing import Callable
 
 from ..book.errors import BookError
+from . import npm
 
 VERSION = "0.19.1"
 CDN = f"https://cdn.jsdelivr.net/npm/katex@{VERSION}/dist"
@@ -27,24 +28,10 @@ def fetch(
     say: Callable[[str], None] = print,  # where the one line goes that says it is not to be had
 ) -> Path | None:  # the folder of `katex.min.js`, its style sheet and fonts; None where npm cannot fetch it
     "The local copy of KaTeX, fetched through npm if it is not there yet."
-    folder, npm = cache / f"katex-{VERSION}", shutil.which("npm")
-    if (folder / "katex.min.css").is_file(): return folder
-    if not npm: return say("  KaTeX: npm is not installed, so pages load KaTeX from its CDN")
-    with tempfile.TemporaryDirectory() as tmp:
-        r = subprocess.run([npm, "pack", f"katex@{VERSION}", "--silent"], cwd=tmp, capture_output=True, text=True)
-        packs = list(Path(tmp).glob("*.tgz"))
-        if r.returncode or not packs: return say("  KaTeX: npm could not fetch it, so pages load KaTeX from its CDN")
-        wanted = re.compile(r"package/dist/(katex\.min\.(?:js|css)|fonts/[\w-]+\.woff2)")
-        part = Path(tmp) / "katex"
-        with tarfile.open(packs[0]) as tar:
-            for member in tar:
-                if not (m := wanted.fullmatch(member.name)): continue
-                (part / m[1]).parent.mkdir(parents=True, exist_ok=True)
-                (part / m[1]).write_bytes(tar.extractfile(member).read())
-        cache.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(part, folder)
-    return folder
+    def wanted(name: str) -> str | None:
+        m = re.fullmatch(r"dist/(katex\.min\.(?:js|css)|fonts/[\w-]+\.woff2)", name)
+        return m and m[1]
+    return npm.fetch(f"katex@{VERSION}", wanted, cache / f"katex-{VERSION}", "pages load KaTeX from its CDN", say)
 
 
 def copy(

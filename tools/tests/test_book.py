@@ -8,7 +8,6 @@ from conftest import FIGURE, code, md, raw, write_nb
 from tools.book.chapters import Cell, mask_code, read_book
 from tools.book.dialect import check_book
 from tools.book.labels import book_labels, resolve_options, resolve_references
-from tools.book.owed import unexpected
 from tools.book.symbols import documented, drop_source_links, fix_symbol_links, unlink_code
 from tools.book.errors import BookError
 
@@ -202,9 +201,3 @@ def test_notebooks_and_pages_that_only_quarto_would_render_are_refused(sources):
     with pytest.raises(BookError) as e:
         check_book(folder)
     assert "more/13_three.ipynb: a page of the book is" in str(e.value) and "14_four.qmd: " in str(e.value)
-
-
-def test_what_is_owed_is_named_and_must_be_struck_out_when_it_is_mended():
-    owed = "long lines: a.ipynb\nlong lines: b.ipynb\nother: c.ipynb"
-    assert unexpected("long lines", ["a.ipynb, cell 3: 90", "a.ipynb: 91"], owed) == ["b.ipynb: nothing is wrong any more with `long lines`: take it out of tools/book/owed.txt"]
-    assert unexpected("other", ["a.ipynb: 90", "c.ipynb: 1"], owed) == ["a.ipynb: 90"]

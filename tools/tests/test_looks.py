@@ -2,7 +2,7 @@
 import re
 
 from bnbook.plot import COLORS
-from tools.pages import looks
+from tools.pages import heads, looks
 
 
 def test_a_drawing_has_each_colour_of_the_book_in_both_themes():
@@ -29,7 +29,7 @@ def test_pictures_of_matplotlib_are_coloured_once_and_the_palette_page_is_left(t
 
 def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatch):
     (tmp_path / "styles.css").write_text("p {}")
-    monkeypatch.setattr(looks.shutil, "which", lambda name: None)
+    monkeypatch.setattr(looks.npm.shutil, "which", lambda name: None)
     said = []
     looks.use_face(tmp_path, ["styles.css"], tmp_path / "none", said.append)
     assert (tmp_path / "styles.css").read_text() == "p {}" and "npm is not installed" in said[0]
@@ -41,3 +41,19 @@ def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatc
     named = re.findall(r'url\("([^"]+)"\)', css)
     assert len(named) == len(looks.FACES) and all((tmp_path / u).is_file() for u in named) and css.endswith("p {}")
     assert (tmp_path / looks.FONTS / "LICENSE").is_file()
+
+
+def test_options_in_prose_are_kept_whole():
+    text = "<p><code>x --skip a -k b-c</code></p><pre><code>--no</code></pre>"
+    assert looks.keep_options_whole(text) == ('<p><code>x <span class="option">--skip</span> a <span class="option">-k</span> b-c</code></p>'
+                                              "<pre><code>--no</code></pre>")
+
+
+def test_each_chapter_has_its_picture_below_the_title():
+    page = '<header id="title-block-header" class="q"><h1>x</h1></header><p>y</p>'
+    text = heads.with_picture(page, "12_two.ipynb")
+    assert re.fullmatch(r'<header.*</header><svg class="chapter-picture"[^>]* aria-hidden="true">(<path[^>]*/>)+</svg><p>y</p>', text)
+    assert text == heads.with_picture(page, "12_other.ipynb") != heads.with_picture(page, "11_one.ipynb")
+    assert heads.with_picture(page, "91_notation.ipynb") == page
+    drawn = [heads.picture(n).count("h0") for n in (*heads.FIELDS, "99")]
+    assert set(drawn) == {heads.COLUMNS*heads.ROWS} and max(len(heads.picture(n)) for n in heads.FIELDS) < 4000

@@ -241,7 +241,7 @@ def test_pandoc_says_what_is_wrong():
 
 def test_without_npm_one_line_says_so(tmp_path, monkeypatch):
     lines = []
-    monkeypatch.setattr(katex.shutil, "which", lambda name: None)
+    monkeypatch.setattr(katex.npm.shutil, "which", lambda name: None)
     assert katex.fetch(tmp_path, lines.append) is None and len(lines) == 1 and "CDN" in lines[0]
 
 

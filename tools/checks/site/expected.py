@@ -3,6 +3,7 @@ import math
 
 import torch
 
+from bnbook.backward import batch_norm_backward
 from bnbook.functional import batch_statistics, normalize, scale_shift, update_running
 
 
@@ -32,6 +33,10 @@ def numbers() -> dict:
             calls.append(("batchStatistics", [x, correction], {"mean": mean, "variance": var}, [size, size**2]))
         for eps in (1e-5, 1e-3):
             calls.append(("normalize", [x[0], mean, var, eps], normalize(column(x[:1]), one(mean), one(var), eps).item(), [1]))
+        x_hat, rstd = normalize(column(x), one(mean), one(var)), one(var + 1e-5).rsqrt()       # of the biased variance, the last above
+        push = torch.randn(n, 1, generator=g, dtype=torch.float64)
+        wanted = batch_norm_backward(push, x_hat, one(1.0), rstd, 1)[0].flatten().tolist()
+        calls.append(("backward", [push.flatten().tolist(), x_hat.flatten().tolist(), rstd.item(), 1], wanted, [rstd.item()]*n))
         gamma, beta, m = torch.rand(3, generator=g, dtype=torch.float64).tolist()
         calls.append(("scaleShift", [x[0], gamma, beta], scale_shift(column(x[:1]), one(gamma), one(beta)).item(), [size]))
         calls.append(("updateRunning", [x[0], x[1], m], update_running(one(x[0]), one(x[1]), m).item(), [size]))

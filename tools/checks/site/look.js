@@ -18,7 +18,7 @@ const light = (colour) => {
 window.look = {
   // Opens what is folded, so that it is checked too, and waits until fonts and layout stand still.
   settle: async () => {
-    document.querySelectorAll("details").forEach((e) => { e.open = true; });
+    document.querySelectorAll("details:not(.solution)").forEach((e) => { e.open = true; });       // solutions are checked on their own page
     document.querySelectorAll(".callout-collapse").forEach((e) => e.classList.add("show"));
     await document.fonts.ready;
     for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 import torch
+import torch.nn.functional as F
 from .conftest import DESK, PHONE, URL
 from playwright.sync_api import Locator, Page
 
+from bnbook.backward import batch_norm_backward
 from bnbook.functional import batch_statistics, normalize, scale_shift, update_running
 from bnbook.plot import COLORS
 from . import ROOT
@@ -68,7 +70,8 @@ def who_rides_along(v: dict) -> None:
     same("normalized value", v["answer"], normalized([v["example"]], *used)[0])
     same("standard deviation of the values", v["jitter"], math.sqrt(statistics(v["answers"])[1]) if v["training"] else 0)
     if not v["training"]: return
-    same("law of the root", v["law"], math.sqrt((1 + v["example"]**2/2) / v["n"]))
+    if v["n"] < 8: assert v["law"] is None, "the formula is not for so few examples"
+    else: same("law of the root", v["law"], math.sqrt((1 + v["example"]**2/2) / v["n"]))
     same("the latest value", v["answers"][-1], v["answer"])
 
 
@@ -80,8 +83,35 @@ def running_average(v: dict) -> None:
     same("weight of the start", v["weight"], running(1, [0.0]*k, m))
     same("noise", v["noise"], 3 * math.sqrt(m / ((2 - m) * v["n"])))
     same("what evaluation makes of the example", v["answer"], normalized([v["example"]], mean, var)[0])
-    weights = [running(1, [0.0]*max(0, v["safe"] + s), m) for s in (-1, 0)]
-    assert weights[1] <= 0.01 < weights[0], f"safe from step {v['safe']}, where the start weighs {weights[1]}, and {weights[0]} before"
+    weights = [running(1, [0.0]*max(0, v["faded"] + s), m) for s in (-1, 0)]
+    assert weights[1] <= 0.01 < weights[0], f"faded from step {v['faded']}, where the start weighs {weights[1]}, and {weights[0]} before"
+
+
+def shared_axes(v: dict) -> None:
+    "The cells that share statistics are those on which torch's own normalization of the chosen one depends."
+    x = torch.tensor(v["x"], dtype=torch.float64).view(v["shape"]).requires_grad_()
+    norms = dict(batch=lambda x: F.batch_norm(x, None, None, training=True), layer=lambda x: F.layer_norm(x, x.shape[1:]), instance=F.instance_norm,
+                 groups=lambda x: F.group_norm(x, v["groups"]), token=lambda x: F.layer_norm(x.mT, x.shape[1:2]).mT)
+    out = norms[v["norm"]](x)[tuple(v["chosen"])]
+    depends = torch.autograd.grad(out, x)[0].flatten().nonzero().flatten().tolist()
+    assert sorted(v["members"]) == depends, f"{v['norm']}: it shows {v['members']}, torch's depends on {depends}"
+    same("normalized", v["answer"], out.item())
+    mean, var = statistics([v["x"][k] for k in depends], 0)
+    same("mean", v["mean"], mean)
+    same("standard deviation", v["std"], math.sqrt(var))
+    assert v["shared"]*v["statistics"] == len(v["x"]), "the statistics do not cover the block"
+
+
+def lost_directions(v: dict) -> None:
+    mean, var = statistics(v["x"])
+    same("x_hat", v["xHat"], normalized(v["x"], mean, var))
+    rstd = one(var + 1e-5).rsqrt()
+    grad = batch_norm_backward(column(v["push"]), column(v["xHat"]), one(1.0), rstd, 1)[0].flatten()
+    same("gradient", v["gradient"], grad.tolist())
+    same("what is left", v["kept"], (grad/rstd).tolist())
+    parts = [a - v["first"] - b for a, b in zip(v["push"], v["second"])]
+    same("what comes in without the two parts", v["kept"], parts)
+    same("length that is left", v["left"], math.hypot(*v["kept"]) / math.hypot(*v["push"]))
 
 
 # ---- what a reader does
@@ -111,7 +141,11 @@ FIGURES = (
     Figure("figure-who-rides-along", "who_rides_along", "coupling.html", who_rides_along, "[data-part=size]",
            {"answer": "answer", "jitter": "jitter", "law": "law"}, ("redraw", "more")),
     Figure("figure-running-average", "running_average", "layer.html", running_average, "[data-part=steps]",
-           {"mean": "mean", "variance": "variance", "answer": "answer"}, ("batches",)),
+           {"mean": "mean", "variance": "variance", "answer": "answer"}, ("step", "again", "batches")),
+    Figure("figure-shared-axes", "shared_axes", "relatives.html", shared_axes, "[data-part=feature]",
+           {"value": "value", "mean": "mean", "std": "std", "answer": "answer"}, ("layer", "groups", "instance", "token", "batch")),
+    Figure("figure-lost-directions", "lost_directions", "backward.html", lost_directions, "[data-part=add]",
+           {"sum": "sum", "product": "product"}, ("other", "again", "two", "six")),
 )
 
 
@@ -248,6 +282,11 @@ def five_points_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> Non
         landed.append(look()["normalized"])
     assert max(abs(a - b) for a, b in zip(*landed)) < 1e-4, "when four are alike it matters how far the fifth goes"
     part(fig, "again").click()
+    for name in ("add", "double"):
+        before = look()["x"]
+        part(fig, name).click()
+        assert look()["x"] != before, f"after the other button there is no room to {name}"
+    part(fig, "again").click()
     for k, key in ((5, "End"), (1, "Home"), (2, "Home"), (3, "Home"), (4, "Home")):
         fig.locator(f"[aria-label='Example {k}']").press(key)
         assert far() < 4/math.sqrt(5), "an example is farther out than (n-1)/sqrt(n)"
@@ -263,6 +302,15 @@ def gain_shift_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None
     part(fig, "begin").click()
     part(fig, "happy").click()
     assert look()["gamma"] == 1, "the button for trigger-happy touches gamma"
+    page.clock.run_for(300)
+    assert "\u2713 Trigger-happy" in part(fig, "says").inner_text(), "it does not say that the second task is done"
+    part(fig, "begin").click()
+    found = []
+    for gamma in ("1.1", "1.15", "1.2", "1.25", "1.3"):
+        part(fig, "gamma").fill(gamma)
+        page.clock.run_for(300)
+        if "\u2713 Found" in part(fig, "says").inner_text(): found.append(look()["flat"])
+    assert found and all(1.85 < share/begin < 2.15 for share in found), f"it calls these shares twice {begin}: {found}"
     part(fig, "beta").press("End")
     v = look()
     assert v["up"] > 0.5 > 10*v["down"], "a large beta does not make it trigger-happy"
@@ -286,6 +334,8 @@ def who_rides_along_teach(page: Page, fig: Locator, look: Callable[[], dict]) ->
     part(fig, "evaluation").click()
     before = look()
     part(fig, "redraw").click()
+    page.clock.run_for(300)
+    assert "Redrawn once" in part(fig, "says").inner_text(), "in evaluation the button seems dead"
     v = look()
     assert v["batch"] != before["batch"] and v["answer"] == before["answer"], "in evaluation the answer moves"
     part(fig, "training").click()
@@ -293,21 +343,63 @@ def who_rides_along_teach(page: Page, fig: Locator, look: Callable[[], dict]) ->
 
 
 def running_average_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:
-    for k, words in ((0, "Nothing is measured"), (43, "Too early"), (44, "Safe to evaluate")):
+    for k, words in ((0, "Nothing is measured"), (43, "Too early"), (44, "The start has faded")):
         part(fig, "steps").fill(str(k))
         page.clock.run_for(300)
         said = part(fig, "says").inner_text()
         assert look()["steps"] == k and words in said, f"after {k} steps it says: {said}"
+    part(fig, "again").click()
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))          # from here on time passes only as told
+    part(fig, "play").click()
+    page.clock.run_for(1000)
+    assert 10 < look()["steps"] < 20, f"in a second it plays {look()['steps']} steps"
+    part(fig, "play").click()
+    steps = look()["steps"]
+    page.clock.run_for(1000)
+    assert look()["steps"] == steps, "it plays on when it is paused"
+    part(fig, "steps").fill("160")
+    part(fig, "momentum").fill("5")
+    page.clock.run_for(300)
+    assert "quicker and noisier: none is both" in part(fig, "says").inner_text(), "its own question is not answered"
     safe, noise = [], []
     for k in range(7):
         part(fig, "momentum").fill(str(k))
         v = look()
-        safe.append(v["safe"])
+        safe.append(v["faded"])
         noise.append(v["noise"])
     assert safe == sorted(safe, reverse=True) and noise == sorted(noise), "a larger momentum is not quicker and noisier"
 
 
-TEACH = dict(five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
+def shared_axes_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:
+    sizes = {}
+    for norm in ("batch", "layer", "groups", "instance", "token"):
+        part(fig, norm).click()
+        page.clock.run_for(300)
+        v, said = look(), part(fig, "says").inner_text()
+        sizes[norm] = v["shared"]
+        others = {k // 24 for k in v["members"]} != {v["chosen"][0]}
+        assert others == (norm == "batch") == ("depends on the other examples" in said), f"{norm} says: {said}"
+    assert sizes == dict(batch=16, layer=24, groups=12, instance=4, token=6), sizes
+    fig.locator(".bn-stage .cell").last.click()
+    assert look()["chosen"] == [3, 5, 3], "a tap on a value does not choose it"
+
+
+def lost_directions_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:
+    def left(): return look()["kept"]
+    first = left()
+    for name in ("add", "along"):
+        before = look()["push"]
+        part(fig, name).press("End")
+        assert look()["push"] != before, f"the slider {name} changes nothing"
+    off = max(abs(a - b) for a, b in zip(left(), first))
+    assert off < 1e-4, f"the two sliders move what is left by {off}"
+    part(fig, "other").click()
+    assert max(abs(a - b) for a, b in zip(left(), first)) > 0.1, "another gradient leaves the same"
+    part(fig, "two").click()
+    assert look()["left"] < 1e-3, "something is left of two examples"
+
+
+TEACH = dict(shared_axes=shared_axes_teach, lost_directions=lost_directions_teach, five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
              running_average=running_average_teach)
 
 
