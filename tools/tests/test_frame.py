@@ -83,3 +83,15 @@ def test_sections_terms_and_names_are_found_by_themselves(tmp_path):
     search.write_index(found, tmp_path)
     files = [f.name for f in (tmp_path / search.FOLDER).iterdir()]
     assert "pagefind.js" in files and not any("ui" in f for f in files)
+
+
+def test_html_that_is_not_valid_is_told(tmp_path):
+    from tools.checks.site import valid
+
+    if not (found := valid.program(ROOT / "build")): pytest.skip("no html-validate: npm is missing")
+    (tmp_path / "good.html").write_text('<!DOCTYPE html>\n<html lang="en"><head><title>A</title></head><body><p>x</p></body></html>')
+    (tmp_path / "bad.html").write_text(PAGE.replace("<main>", "<table><thead><tr><th>a</th></tr></thead></table><p><div></div></p><main>"))
+    told = "\n".join(valid.faults(found, tmp_path))
+    assert "Stray end tag" in told and "bad.html:1" in told and "good.html" not in told
+    assert frame.valid("<thead><tr><th></th><th scope='row'>a</th><th class='b'>c</th></tr></thead><mtd width=\"50%\">") == (
+        "<thead><tr><th scope=\"col\"></th><th scope='row'>a</th><th scope=\"col\" class='b'>c</th></tr></thead><mtd>")
