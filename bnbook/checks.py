@@ -52,11 +52,12 @@ def forward(p):
                        otherwise=near(y, x))
     own = getattr(p.new().thing, "correction", None)
     c = p.correction
+    worst = max(x, LARGE * p.x("second"), key=lambda z: distance(run(z), bn(z, c)))
     try: passed = compare(
         p, run, lambda x: bn(x, c), batches=(x, LARGE * p.x("second")),
         tolerance=max(p.tolerance, 1e-4 if c not in (0, 1, own) else 0),
         otherwise="the output in training follows the running statistics" if follows
-        else near(y, x, always=True))
+        else near(run(worst), worst, always=True))
     except Mistake:
         p.correction = None
         raise
@@ -174,6 +175,8 @@ def scale_and_shift(p: Probe) -> Passed:
         ("shifts before it scales", lambda x: gamma * (own(x) + beta)),
         ("beta is subtracted", lambda x: gamma * own(x) - beta),
         ("divides by gamma", lambda x: own(x) / gamma + beta),
+        ("adds half of beta", lambda x: gamma * own(x) + beta / 2),
+        ("adds beta twice", lambda x: gamma * own(x) + 2 * beta),
         ("scales by beta and shifts by gamma", lambda x: beta * own(x) + gamma),
         ("scales and shifts before it normalizes, which takes both away again",
          lambda x: own(gamma * x + beta)),

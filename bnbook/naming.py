@@ -258,8 +258,8 @@ def gradient_parts(p: Probe, x: Tensor, got: Tensor) -> tuple[str, Callable]:
     columns = torch.stack([t.flatten() for t in parts(x)], 1)
     k = torch.linalg.lstsq(columns, got.flatten()[:, None]).solution.flatten()
     words = ("in a batch of {} the gradient is {:.3g} times the upstream gradient, "
-             "less {:.3g} times its mean, less {:.3g} times its part along x_hat; right is "
-             "once each").format(len(x), k[0], -k[1], -k[2])
+             "less {:.3g} times its mean, less {:.3g} times its part along x_hat; right "
+             "is once each").format(len(x), k[0], -k[1], -k[2])
     return words, lambda x: sum(w * t for w, t in zip(k, parts(x)))
 
 # %% ../nbs/83_checker_naming.ipynb #export-times
