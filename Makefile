@@ -43,8 +43,9 @@ fresh: $(READY) ## execute every notebook anew and compare with the stored outpu
 outputs: $(READY) ## execute notebooks and store their outputs (NB="nbs/12_normalize.ipynb", SLOW=--slow)
 	@$(PY) -m tools outputs $(NB) $(SLOW)
 
-review: $(READY) ## show the figures that a change alters, before and after (BASE=branch)
-	@$(PY) -m tools review $(BASE)
+review: $(READY) ## show in a browser what a change alters, figures too (BASE=branch, NB=nbs/12_normalize.ipynb)
+	@$(PY) -m pip install -q 'nbdime==4.0.4' -c constraints.txt
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdiff-web $(or $(BASE),main) $(or $(NB),nbs)
 
 export: $(READY) ## write the package from the notebooks
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" nbdev_export && echo "bnbook/ written from nbs/"

@@ -31,9 +31,6 @@ def commands() -> argparse.ArgumentParser:
     c.add_argument("site", nargs="?", default="_docs", help="folder or address (default _docs)")
     c.add_argument("--stills", action="store_true", help="write the still pictures of the interactive figures into nbs/figures/ instead")
     c.add_argument("options", nargs=argparse.REMAINDER, help="options of pytest, such as -k 'axe and normalize'")
-    c = sub.add_parser("review", help="show the figures that a change alters, before and after")
-    c.add_argument("base", nargs="?", help="what to compare with (default: where the branch left main)")
-    c.add_argument("--out", type=Path, help="folder for the page (default build/figures-review)")
     return p
 
 
@@ -70,9 +67,6 @@ def run(a: argparse.Namespace, root: Path) -> int:
     elif a.command == "site":
         from .checks import site
         return site.draw_stills(a.site) if a.stills else site.check(a.site, a.options)
-    elif a.command == "review":
-        from .checks import figures_review
-        return figures_review.main([*([a.base] if a.base else []), *([f"--out={a.out}"] if a.out else [])])
     return 0
 
 

@@ -1,5 +1,6 @@
 "Execute the notebooks: `check` compares what their code gives now with what they store, `write` stores it."
 import argparse, difflib, os, re, sys, time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -81,6 +82,19 @@ def brief(error: Exception) -> str:
     return "\n      ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip().splitlines()[-12:])
 
 
+def handle(command: str, path: Path, slow: bool, timeout: int) -> tuple[bool, str]:
+    "Check or write one notebook: whether all is well, and what to say of it."
+    start = time.perf_counter()
+    try: fresh = execute(path.resolve(), slow, timeout)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as e: return False, f"FAILED\n      {brief(e)}"
+    took = f"{time.perf_counter() - start:.0f} s"
+    if command == "write":
+        nbformat.write(fresh, path)
+        return True, f"written ({took})"
+    if diffs := differences(nbformat.read(path, as_version=4), fresh): return False, "STALE\n    " + "\n    ".join(diffs)
+    return True, f"ok ({took})"
+
+
 def main(argv=None) -> int:
     p = argparse.ArgumentParser(prog="python -m tools.checks.notebooks", description=__doc__)
     p.add_argument("command", choices=["check", "write"])
@@ -92,25 +106,16 @@ def main(argv=None) -> int:
     if missing: p.error(f"no such notebook: {', '.join(missing)}")
     paths, bad = a.notebooks or sorted(NBS.rglob("[!._]*.ipynb")), 0
     if not paths: p.error(f"no notebooks in {NBS}")
-    for k, path in enumerate(paths, 1):
-        print(f"[{k}/{len(paths)}] {path.name} ", end="", flush=True)
-        start = time.perf_counter()
-        try: fresh = execute(path.resolve(), a.slow, a.timeout)
-        except (CellExecutionError, CellTimeoutError, DeadKernelError) as e:
-            bad += 1
-            print(f"FAILED\n      {brief(e)}", flush=True)
-            continue
-        took = f"{time.perf_counter() - start:.0f} s"
-        stored = nbformat.read(path, as_version=4)
-        if a.command == "write":
-            nbformat.write(fresh, path)
-            print(f"written ({took})", flush=True)
-        elif diffs := differences(stored, fresh):
-            bad += 1
-            print("STALE\n    " + "\n    ".join(diffs), flush=True)
-        else: print(f"ok ({took})", flush=True)
-    if a.command == "check": print(f"{len(paths) - bad} passed, {bad} failed")
-    if bad and a.command == "check": print("Store fresh outputs with: make outputs NB=nbs/NAME.ipynb")
+    at_once = (os.cpu_count() or 1) if a.command == "check" else 1      # times that are stored are measured alone
+    with ProcessPoolExecutor(at_once) as pool:
+        jobs = [pool.submit(handle, a.command, path, a.slow, a.timeout) for path in paths]
+        for k, (path, job) in enumerate(zip(paths, jobs), 1):
+            well, words = job.result()
+            bad += not well
+            print(f"[{k}/{len(paths)}] {path.name} {words}", flush=True)
+    if a.command == "check":
+        print(f"{len(paths) - bad} passed, {bad} failed")
+        if bad: print("Store fresh outputs with: make outputs NB=nbs/NAME.ipynb")
     return 1 if bad else 0
 
 
