@@ -1,11 +1,11 @@
-"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, and a local KaTeX."
+"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, a search, a head and a foot, and a local KaTeX."
 import re, shutil
 from pathlib import Path
 from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import heads, looks, puzzle, solutions, twins
+from . import frame, heads, looks, puzzle, search, solutions, twins
 from ..renderer.config import read_config
 
 
@@ -69,10 +69,9 @@ def finish(
     solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
-    twins.write_twins(project, out)
+    search.write_index(twins.write_twins(project, out), out)
     use_local_katex(out, cache, say)
     config = read_config(project)
+    frame.frame(out, notebooks, config)
     looks.use_face(out, config.css, cache, say)
     looks.color_pictures(out)
-    if not config.url:        # Quarto would list addresses without a host
-        for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)
