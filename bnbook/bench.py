@@ -55,7 +55,7 @@ def contestant(
 ) -> Any: # the layer, or None where it cannot take this size
     "A new layer of this name for input of this size. ValueError if no layer has it."
     if name not in CONTESTANTS:
-        raise ValueError(f"no layer named {name!r}: choose from {', '.join(CONTESTANTS)}")
+        raise ValueError(f"no layer named {name!r}: choose from {list(CONTESTANTS)}")
     if len(size) != 2 and name in ("lecture", "closed form"): return None
     layer = CONTESTANTS[name](size[1])
     if isinstance(layer, nn.Module): return layer.to(device)
@@ -115,8 +115,8 @@ class Measurement:
     peak_bytes: int
 
     @property
-    def median(self) -> float:
-        "The median of the times, in seconds."
+    def median(self) -> float: # seconds
+        "The median of the times."
         return median(self.seconds)
 
     @property
@@ -316,7 +316,7 @@ def main(
     results: list[Measurement] = []
     jobs = [(size, task) for size in a.sizes for task in a.tasks]
     for i, (size, task) in enumerate(jobs, 1):
-        print(f"[{i}/{len(jobs)}] {_size_name(size)} {task}", file=sys.stderr, flush=True)
+        print(f"[{i}/{len(jobs)}] {_size_name(size)} {task}", file=sys.stderr)
         results += compare(size, task, names, a.rounds, device=a.device)
     _report(results, a)
     return 0 if results else 1

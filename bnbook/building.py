@@ -22,9 +22,8 @@ from .adapter import FLAGS, TEST_FLAGS, Call, Layout
 class CannotCheck(ValueError):
     """Raised where there is no layer to check.
 
-    `status` is the exit status: 2 where it cannot be built or found,
-    1 where it does not
-    take a plain batch.
+    `status` is the exit status: 2 where it cannot be built or found, 1 where it does
+    not take a plain batch.
     """
     def __init__(self, message: str, status: int = 2):
         super().__init__(message)
@@ -42,9 +41,8 @@ def say(error: BaseException) -> str:
 
 def is_theirs(error: BaseException) -> bool:
     "Was an error raised while the layer's own code ran, or in the checker's?"
-    their = {("adapter.py", "run"), ("adapter.py", "parameters"), ("adapter.py",
-                                                                   "mode"),
-             ("probe.py", "_thing"), ("_tensor.py", "backward"),
+    their = {("adapter.py", "run"), ("adapter.py", "parameters"),
+             ("adapter.py", "mode"), ("probe.py", "_make"), ("_tensor.py", "backward"),
              ("module.py", "load_state_dict"), ("copy.py", "deepcopy")}
     return any((os.path.basename(f.filename), f.name) in their
                for f in traceback.extract_tb(error.__traceback__))
@@ -53,10 +51,9 @@ def is_theirs(error: BaseException) -> bool:
 #| code-fold: true
 FEATURES = {"num_features", "features", "dim", "c", "channels", "num_channels",
             "n_channels", "in_channels", "size", "hidden_size", "n_features",
-            "input_size",
-            "units", "num_hiddens", "planes", "nf", "ch", "width", "d_model",
-            "input_dim",
-            "in_features", "num_units", "n_feat", "n_neurons", "channel", "n_hidden"}
+            "input_size", "units", "num_hiddens", "planes", "nf", "ch", "width",
+            "d_model", "input_dim", "in_features", "num_units", "n_feat", "n_neurons",
+            "channel", "n_hidden"}
 SHAPES = {"shape", "input_shape", "normalized_shape", "param_shape", "feature_shape"}
 RANKS = {"num_dims", "ndim", "n_dims", "rank", "num_dim", "ndims", "dimension"}
 FILLED: dict[str, Any] = dict(
@@ -97,15 +94,13 @@ def ways(factory: Callable, C: int, layout: Layout) -> list[tuple[tuple, dict]]:
 # %% ../nbs/83_checker_building.ipynb #export-calls
 #| code-fold: true
 MASKS = {"mask", "masks", "attn_mask", "padding_mask", "pad_mask", "x_mask",
-         "input_mask",
-         "valid", "valid_mask", "lengths_mask"}
+         "input_mask", "valid", "valid_mask", "lengths_mask"}
 
 def calls(layer: Any) -> list[Call]:
     "The ways in which a layer may be called; CannotCheck for an unknown argument."
     f = getattr(layer, "forward", None) or layer
-    if not isinstance(layer, nn.Module) and callable(
-        layer) and hasattr(type(layer), "forward"):
-        f = layer.__call__
+    plain = not isinstance(layer, nn.Module) and hasattr(type(layer), "forward")
+    if plain and callable(layer): f = layer.__call__
     try: parameters = list(inspect.signature(f).parameters.values())[1:]
     except (TypeError, ValueError): return [Call()]
     flag = next((p.name for p in parameters if p.name in FLAGS + TEST_FLAGS), "")
@@ -114,15 +109,14 @@ def calls(layer: Any) -> list[Call]:
         call = Call(flag="mode", spoken=True)
     mask = next((p for p in parameters if p.name.lower() in MASKS), None)
     unknown = [p.name for p in parameters if p.default is p.empty
-               and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY,
-                              p.POSITIONAL_ONLY)
+               and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
                and p is not mask and p.name != flag]
     if unknown:
         names, kind = ", ".join(unknown), type(layer).__name__
         raise CannotCheck(
-            f"forward() of {kind} needs more than a batch: {names}. To check it, "
-            f"write a small class whose forward(x) fills them in, or `def make(C): "
-            "...` that returns such a layer, and check file.py:make")
+            f"forward() of {kind} needs more than a batch: {names}. To check it, write "
+            "a small class whose forward(x) fills them in, or `def make(C): ...` that "
+            "returns such a layer, and check file.py:make")
     found = [call]
     if mask is not None:
         if mask.default is mask.empty: found = []

@@ -48,9 +48,8 @@ def _work(options: argparse.Namespace) -> int:
             loaded = f". Of the file {note}; --whole runs all of it" if note else ""
             tell(problem=str(e) + loaded, status=getattr(e, "status", 2))
         except SystemExit as e:
-            tell(
-    problem=f"{options.target} calls exit({e.code}) when it is used",
-     status=1)
+            tell(problem=f"{options.target} calls exit({e.code}) when it is used",
+                 status=1)
         else:
             if note: report.conventions["loaded"] = note
             bad = report.failed or options.strict and report.remarks
@@ -101,8 +100,8 @@ def _watch(process: subprocess.Popen, log: Path, timeout: float,
 
 def _command(options: argparse.Namespace, log: Path) -> list[str]:
     command = [sys.executable, "-m", "bnbook.command", options.target,
-               f"--worker={log}",
-               f"--width={options.width}", f"--convention={options.convention}"]
+               f"--worker={log}", f"--width={options.width}",
+               f"--convention={options.convention}"]
     command += [f"--skip={s}" for s in options.skip]
     command += [f"--name={k}={v}" for k, v in options.name]
     return command + ["--whole"] * options.whole + ["--strict"] * options.strict
@@ -121,9 +120,9 @@ def _outcome(options: argparse.Namespace) -> dict[str, Any]:
         last = json.loads(lines[-1]) if lines else {}
         if "status" in last: return last
         said = output.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    at = {None: "its start", "import": "its import",
-          "construction": "its first batch"}.get(
-        last.get("at"), f"check {last.get('at')}")
+    names = {None: "its start", "import": "its import",
+             "construction": "its first batch"}
+    at = names.get(last.get("at"), f"check {last.get('at')}")
     status = 2 if last.get("at") in (None, "import") else 1
     if not ended:
         return dict(problem=f"{options.target} did not come back from {at} within "

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from . import checks as numeric
+from . import checks_evaluation as evaluation
 from . import checks_manners as manners
 from . import checks_state as state
 from .adapter import BUFFERS, NAMES, TENSORS, Absent
@@ -27,11 +28,10 @@ CHECKS = {c.name: c for c in (
     numeric.shapes, numeric.grad_x, numeric.detached, numeric.grad_gamma,
     numeric.grad_beta, manners.unused, numeric.epsilon, numeric.constant,
     numeric.huge_mean,
-    state.eval_grad, state.running_mean, state.running_var, state.momentum,
-    state.counter,
-    state.evaluation, state.eval_epsilon, state.eval_frozen, state.neighbours,
-    state.no_grad, manners.parameters, manners.state_dict, manners.device,
-    manners.deepcopy,
+    evaluation.eval_grad, state.running_mean, state.running_var, state.momentum,
+    state.counter, evaluation.evaluation, evaluation.eval_epsilon,
+    evaluation.eval_frozen, evaluation.neighbours, evaluation.no_grad,
+    manners.parameters, manners.state_dict, manners.device, manners.deepcopy,
     manners.graph, manners.batch_of_one, manners.in_place, manners.buffer_shape,
     manners.dtype)}
 
@@ -47,8 +47,8 @@ def _header(p: Probe, momentum: Result | None) -> dict[str, str]:
         if role not in p.paths or p.lazy and role in BUFFERS: continue
         value = fresh.get(role)
         if not torch.equal(value, torch.full_like(value, usual)):
-            what = f"{value[0]:.3g}" if value.eq(
-    value[0]).all() else "different numbers"
+            alike = bool(value.eq(value[0]).all())
+            what = f"{value[0]:.3g}" if alike else "different numbers"
             starts.append(f"{role} {what} ({usual} is usual)")
     named = [f"{r} is {n}" + (" (found by what it does)" if r in p.guessed else "")
              for r, n in p.paths.items() if n not in NAMES.get(r, ())[:2]]
@@ -56,14 +56,15 @@ def _header(p: Probe, momentum: Result | None) -> dict[str, str]:
     if momentum is not None:
         passed = momentum.status == "passed"
         about["momentum"] = momentum.words if passed else "see the check"
-    if p.eps_fits: about["epsilon"] = f"{p.eps:g}" + ("" if "eps" in p.paths
-                                                      else ", measured, not declared")
-    else: about["epsilon"] = "see the check"
+    declared = "" if "eps" in p.paths else ", measured, not declared"
+    about["epsilon"] = f"{p.eps:g}" + declared if p.eps_fits else "see the check"
     if starts: about["start"] = "; ".join(starts)
     if named: about["names"] = "; ".join(named)
     if p.call.mask: about["mask"] = f"{p.call.mask}: all examples count"
     if p.lazy:
         about["made"] = "at the first batch: the start of its buffers was not seen"
+    fresh(p.x().to(p.dtype))
+    if fresh.of: about["returns"] = f"{fresh.of} things: the first is checked"
     if p.zero_centred: about["gamma"] = "kept as its distance from 1"
     return about
 
@@ -104,11 +105,10 @@ def check(
 ) -> Report: # a result for each check, in order, and a verdict
     """A report on whether a BatchNorm does what batch norm does.
 
-    Takes modules and plain classes, for input of shape (n, C),
-    of more dimensions with the
-    features second, or with the features last. A layer is copied, and stays as it is.
-    Raises CannotCheck if no layer can be made or it takes no batch, ValueError for an
-    unknown convention or check.
+    Takes modules and plain classes, for input of shape (n, C), of more dimensions with
+    the features second, or with the features last. A layer is copied, and stays as it
+    is. Raises CannotCheck if no layer can be made or it takes no batch, ValueError for
+    an unknown convention or check.
     """
     if convention not in ("any", *CONVENTIONS):
         raise ValueError(f"convention must be any, {' or '.join(CONVENTIONS)}, "
@@ -136,8 +136,7 @@ def _check(target, convention, names, skip, progress) -> Report:
         results.append(result)
         if stop: halted = f"nothing else can be said while this holds: {result.words}"
     tried = [r for r in results if r.status != "absent"]
-    momentum = next((r for r in tried if r.name == "momentum"),
-                    None)
+    momentum = next((r for r in tried if r.name == "momentum"), None)
     return Report(p.title, _header(p, momentum), order(results))
 
 def _probe_of(target: Any, convention: str = "any",

@@ -88,7 +88,6 @@ def _check_types(x: Tensor, *tensors: Optional[Tensor]) -> None:
                     "convert the layer with layer.to(x.dtype), or x")
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-scalars
-#| code-fold: true
 _kept: dict[int, Tensor] = {}     # made at first use: see `_number`
 
 def _number(n: int) -> "Tensor | float":
@@ -131,7 +130,6 @@ def _too_many(x: Tensor, n: int) -> bool:
     return type(n) is int and n > _MANY and x.device.type == "cpu"
 
 # %% ../nbs/22_batchnorm1d.ipynb #export-in-steps
-#| code-fold: true
 def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
     "What `layer` gives for `x`, by `written_out`, and what it does to the buffers."
     mean, var, count = layer.running_mean, layer.running_var, layer.num_batches_tracked
@@ -159,7 +157,6 @@ def _in_steps(layer: "BatchNorm1d", x: Tensor) -> Tensor:
 #| code-fold: true
 _STATE = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked",
           "eps", "momentum", "affine", "track_running_stats")
-
 _Layer = TypeVar("_Layer", bound=nn.Module)
 
 def _like(new: _Layer, old: nn.Module) -> _Layer:

@@ -42,15 +42,11 @@ def classes_of(path: Path) -> list[str]:
 
 # %% ../nbs/83_checker_loading.ipynb #export-definitions
 #| code-fold: true
-_DEFINES = (
-    ast.Import,
-    ast.ImportFrom,
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-     ast.ClassDef)
+_DEFINES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef,
+            ast.ClassDef)
 _HARMLESS = {"device", "getLogger", "namedtuple", "TypeVar", "partial", "frozenset",
-             "set",
-             "dict", "list", "tuple", "float", "int", "is_available", "get", "Path"}
+             "set", "dict", "list", "tuple", "float", "int", "is_available", "get",
+             "Path"}
 
 def _is_guard(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
@@ -61,18 +57,12 @@ def _is_definition(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr): return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Try): return all(map(_is_definition, node.body))
     if isinstance(node, ast.If):
-        return not _is_guard(node) and all(
-            map(_is_definition, [*node.body, *node.orelse]))
-    if not isinstance(node, (ast.Assign, ast.AnnAssign)): return isinstance(node,
-                                                                            ast.Pass)
+        inside = [*node.body, *node.orelse]
+        return not _is_guard(node) and all(map(_is_definition, inside))
+    if not isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return isinstance(node, ast.Pass)
     calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
-    names = {
-    f.attr if isinstance(
-        f,
-        ast.Attribute) else getattr(
-            f,
-            "id",
-             "") for f in calls}
+    names = {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
     loops = any(isinstance(n, (ast.ListComp, ast.GeneratorExp)) for n in ast.walk(node))
     return names <= _HARMLESS and not loops
 
@@ -101,14 +91,13 @@ def load_file(path: Path, wanted: str,
         except Exception as e:
             if getattr(node, "name", None) == wanted.split(".")[0]:
                 raise CannotLoad(f"line {node.lineno} of {path.name} raised {_say(e)}; "
-                                 f"{_note(left)}"
-                                 "; --whole runs all of it") from e
+                                 f"{_note(left)}; --whole runs all of it") from e
             failed.append(f"line {node.lineno} raised {_say(e)}")
     return module, "; ".join([_note(left), *failed])
 
 def _note(left: list[ast.stmt]) -> str:
-    where = ", ".join(str(n.lineno)
-                      for n in left[:5]) + (", ..." if len(left) > 5 else "")
+    where = ", ".join(str(n.lineno) for n in left[:5])
+    where += ", ..." if len(left) > 5 else ""
     return (f"only imports, classes, functions and constants were run: {len(left)} "
             f"other statement{'s' * (len(left) != 1)} left out (line {where})")
 
@@ -131,8 +120,8 @@ def load(target: str, whole: bool = False) -> tuple[Any, str]:
     "What `module:Class` or `file.py:Class` names, and a remark on how it was loaded."
     where, _, name = target.rpartition(":")
     if not where or not name:
-        raise CannotLoad(
-            f"expected module:Class or path/to/file.py:Class, got {target!r}")
+        raise CannotLoad("expected module:Class or path/to/file.py:Class, got "
+                         f"{target!r}")
     note = ""
     try:
         if where.endswith((".py", ".ipynb")):

@@ -46,9 +46,9 @@ FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
         "bnbook.surgery.recalibrate."),
     far=("17_makemore",
         "with its running statistics the outputs are {distance:.0%} off, in {off} "
-        "of {c} channels beyond chance. Either they are out of date or this batch "
-        "is not like those of training (other data, or without the dropout and the "
-        "augmentation of training). Try " + _TRY + "."),
+        "of {c} channels beyond chance. Is the batch unlike those of training (one "
+        "class, other data, no dropout before it), or was the layer frozen and the "
+        "rest trained on? Then leave them. If not, try " + _TRY + "."),
     far_frozen=("17_makemore",
         "its {frozen} are frozen, and the running statistics do not fit this batch: "
         "the outputs are {distance:.0%} off. Did you freeze them on purpose? Then "
@@ -111,8 +111,8 @@ FINDINGS: dict[str, tuple[str, str]] = dict( # code -> chapter to read, sentence
         "unbiased one, sqrt(n/(n-1)) apart at each layer. Train with larger "
         "batches or with bnbook.BatchNorm1d(..., correction=1), or try " + _TRY + "."))
 
-_QUESTIONS = {"untrained", "far_frozen", "untracked", "mode", "zero_start", "constant",
-              "switched_off", "unused", "not_compared", "small_batch"}
+_QUESTIONS = {"untrained", "far", "far_frozen", "untracked", "mode", "zero_start",
+              "constant", "switched_off", "unused", "not_compared", "small_batch"}
 
 # %% ../nbs/85_report_judging.ipynb #export-finding
 #| code-fold: true

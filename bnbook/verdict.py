@@ -22,9 +22,8 @@ class Result:
     """What one check found.
 
     `status` is `passed`, `failed` (numbers or state are wrong), `remark` (manners) or
-    `absent` (not tried); `words` is the likely mistake,
-    or a remark; `follows` names the
-    check from whose failure this one follows.
+    `absent` (not tried); `words` is the likely mistake, or a remark; `follows` names
+    the check from whose failure this one follows.
     """
     name: str
     status: str
@@ -59,13 +58,12 @@ class Report:
     """The outcome of `check`: a table in a terminal and in a notebook, and a verdict.
 
     For a program: `ok` (no number and no state is wrong), `failed`, `remarks`,
-    `passed` and
-    `absent` (names of checks), `likely` and `first` (the likely mistake,
-                                                      and the check to
-    begin with), and the results by name. Remarks on manners do not count against `ok`.
+    `passed` and `absent` (names of checks), `likely` and `first` (the likely mistake,
+    and the check to begin with), and the results by name. Remarks on manners do not
+    count against `ok`.
     """
-    def __init__(self, subject: str,
-                 conventions: dict[str, str], results: list[Result]):
+    def __init__(self, subject: str, conventions: dict[str, str],
+                 results: list[Result]):
         self.subject, self.conventions, self.results = subject, conventions, results
 
     def _names(self, status: str) -> list[str]:
@@ -138,23 +136,13 @@ class Report:
         "The report in plain text, at most `width` columns wide."
         line = "{:<13} {:<7} {:>7} {:>7}  {}".format
         lines = [self.subject, *_wrapped(self.conventions.items(), width), ""]
-        lines.append(
-    line(
-        "check",
-        "result",
-        "error",
-        "allowed",
-         "what the evidence says"))
+        lines.append(line("check", "result", "error", "allowed",
+                          "what the evidence says"))
         for r in self.results:
             first, *more = textwrap.wrap(r.says(), max(20, width - 39)) or [""]
             status = "FAILED" if r.status == "failed" else r.status
-            lines.append(
-    line(
-        r.name,
-        status,
-        r.measured(),
-        r.allowed(),
-         first).rstrip())
+            lines.append(line(r.name, status, r.measured(), r.allowed(),
+                              first).rstrip())
             lines += [" " * 39 + m for m in more]
         return "\n".join([*lines, "", *_wrapped(self.verdict(), width)])
 
@@ -172,13 +160,8 @@ class Report:
             rows.append(f'<tr><th scope="row">{r.name}</th><td>{status}</td>{cells}'
                         f"<td>{html.escape(says)}</td>"
                         f"<td>{r.chapter if bad else ''}</td></tr>")
-        titles = (
-    "Check",
-    "Result",
-    "Error",
-    "Allowed",
-    "What the evidence says",
-     "Read")
+        titles = ("Check", "Result", "Error", "Allowed", "What the evidence says",
+                  "Read")
         head = "".join(f'<th scope="col">{h}</th>' for h in titles)
         about = "; ".join(
             [self.subject, *(f"{k}: {v}" for k, v in self.conventions.items())])
@@ -200,39 +183,44 @@ def _wrapped(pairs: Any, width: int) -> list[str]:
 
 # %% ../nbs/83_checker_verdict.ipynb #export-follows
 #| code-fold: true
-# A failure of the second follows from a failure of the first, where
-# `when` is in its words.
+# A failure of the second follows from a failure of the first, where `when` is in its
+# words.
 FOLLOWS = (
-    ("in_place", "*", "in-place operation"), ("in_place", "*", "inplace operation"),
-    ("in_place", "grad_x", ""), ("in_place", "detached", ""), ("in_place", "constant",
-                                                               ""),
-    ("grad_x", "grad_gamma", "the output has no"), ("grad_x", "grad_beta",
-                                                    "the output has no"),
-    ("grad_x", "eval_grad", "the output has no"), ("grad_x", "unused",
-                                                   "the output has none"),
-    ("forward", "running_mean", "moves, but"), ("forward", "running_var", "moves, but"),
-    ("graph", "deepcopy", ""), ("graph", "*",
-                                "backward through the graph a second time"),
+    ("in_place", "*", "in-place operation"),
+    ("in_place", "*", "inplace operation"),
+    ("in_place", "grad_x", ""), ("in_place", "detached", ""),
+    ("in_place", "constant", ""),
+    ("grad_x", "grad_gamma", "the output has no"),
+    ("grad_x", "grad_beta", "the output has no"),
+    ("grad_x", "eval_grad", "the output has no"),
+    ("grad_x", "unused", "the output has none"),
+    ("forward", "running_mean", "moves, but"),
+    ("forward", "running_var", "moves, but"),
+    ("graph", "deepcopy", "raises"),
+    ("graph", "*", "backward through the graph a second time"),
     ("buffer_shape", "state_dict", "cannot be loaded"),
     ("parameters", "state_dict", "forgets"), ("parameters", "device", ""),
     ("parameters", "unused", ""), ("state_dict", "device", ""),
-    ("affine", "grad_gamma", ""), ("affine", "grad_beta", ""), ("affine", "unused", ""),
-    ("affine", "parameters", ""),
-    ("grad_gamma", "unused", ""), ("grad_beta", "unused", ""), ("grad_x", "detached",
-                                                                ""),
+    ("affine", "grad_gamma", ""), ("affine", "grad_beta", ""),
+    ("affine", "unused", ""), ("affine", "parameters", ""),
+    ("affine", "grad_x", ""), ("affine", "evaluation", UNKNOWN),
+    ("grad_gamma", "unused", ""), ("grad_beta", "unused", ""),
+    ("grad_x", "detached", ""),
     ("epsilon", "constant", ""), ("epsilon", "eval_epsilon", ""),
-    ("running_mean", "running_var", "stays where"), ("running_mean", "momentum",
-                                                     "nothing"),
+    ("running_mean", "running_var", "stays where"),
+    ("running_mean", "running_var", "does not move"),
+    ("running_mean", "running_var", "the switch to"),
+    ("running_mean", "momentum", "nothing"),
     ("evaluation", "neighbours", ""), ("evaluation", "eval_frozen", ""),
     ("evaluation", "no_grad", ""), ("evaluation", "eval_epsilon", ""),
     ("evaluation", "eval_grad", ""),
     ("forward", "second_batch", "before"), ("forward", "large_batch", ""),
     ("forward", "evaluation", UNKNOWN), ("forward", "shapes", ""),
-    ("forward", "affine", UNKNOWN), ("forward", "grad_x", ""), ("forward", "detached",
-                                                                ""),
-    ("forward", "grad_gamma", ""), ("forward", "huge_mean", ""), ("forward", "constant",
-                                                                  ""),
-    ("forward", "epsilon", ""), ("large_batch", "huge_mean", ""))
+    ("forward", "affine", UNKNOWN), ("forward", "grad_x", ""),
+    ("forward", "detached", ""), ("forward", "grad_gamma", ""),
+    ("forward", "grad_beta", ""), ("forward", "huge_mean", ""),
+    ("forward", "constant", ""), ("forward", "epsilon", ""),
+    ("large_batch", "huge_mean", ""))
 
 def order(results: list[Result]) -> list[Result]:
     "The results, where a finding that follows from another says so."

@@ -1,10 +1,10 @@
 "The website in one line of stages, whoever renders it: export → process → render → finish → check. Nothing is done twice."
-import hashlib, json, os, re, shutil, subprocess, sys, time
+import hashlib, json, os, shutil, subprocess, sys, time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Callable
 
-from .book import glossary, pace
+from .book import exercises, glossary, pace
 from .book.chapters import read_book
 from .book.claims import recap
 from .book.dialect import check_book
@@ -43,12 +43,13 @@ def fingerprint(
     skip = {"__pycache__", ".ipynb_checkpoints", "tests", PICTURES.name}
     files = sorted({f for f in files if f.is_file() and f.name not in made and not skip & set(f.parts)})
     labels = check_book(nbs, project.flags)
-    tools = {n: version(n) for n in ("nbdev", "fastcore", "execnb", "panflute", "jinja2", "pyyaml")}
+    tools = {n: version(n) for n in ("nbdev", "fastcore", "execnb", "panflute", "jinja2", "pyyaml", "pagefind")}
     tools |= {"python": sys.version, "pandoc": pandoc.version(), "quarto": _quarto_version(), "katex": katex.VERSION}
     tools |= {n: bool(shutil.which(n)) for n in ("npm", "node")}
     chapters = read_book(nbs)       # what a chapter says that other pages repeat
     shared = [sorted((o.name, o.chapter.name, o.chapter.title, o.number, o.title) for o in labels.values()),
-              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()], pace.run_seconds(nbs)]
+              [recap(c) for c in chapters.values()], [glossary.read_terms(c) for c in chapters.values()],
+              [exercises.asked(c) for c in chapters.values()], pace.run_seconds(nbs)]
     return {"notebooks": {f.name: _hash(f.read_bytes()) for f in files if f.suffix == ".ipynb"},
             "shared": _hash(repr(shared).encode()),
             "rest": _hash(repr([(str(f), _hash(f.read_bytes())) for f in files if f.suffix != ".ipynb"] + sorted(tools.items())).encode())}
@@ -120,17 +121,8 @@ def process(root: Path, names: list[str], fresh: bool) -> Path:  # the folder of
     if fresh: shutil.rmtree(proc, ignore_errors=True)
     code = "import nbdev.quarto as q; q._ensure_quarto = lambda: None; q.nbdev_proc_nbs()"      # which renderer there is, is ours to say
     if run_nbdev(root, code, progress(proc, names, time.time())): raise BookError("The notebooks could not be processed (see above).")
-    links_to_repository(proc)
     write_readme(root, json.loads((proc / project.cover).read_text(encoding="utf-8")))
     return proc
-
-
-def links_to_repository(proc: Path) -> None:
-    "Ask for links to the repository where `git_url` in settings.ini names one; without an address Quarto would warn of them."
-    settings = proc / "nbdev.yml"
-    text = settings.read_text(encoding="utf-8")
-    with_links = re.sub(r'^( *)repo-url: ".+"$', r"\g<0>\n\1repo-actions: [source, issue]", text, flags=re.M)
-    settings.write_text(with_links, encoding="utf-8")
 
 
 def render(proc: Path, out: Path, cache: Path) -> None:

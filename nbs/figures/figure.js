@@ -70,7 +70,7 @@ export const spread = (x, y, mean, std) =>
 export function start(id, make) {
   const figure = document.getElementById(id);
   const parts = Object.fromEntries([...figure.querySelectorAll("[data-part]")].map((e) => [e.dataset.part, e]));
-  const stage = parts.still.parentElement, svg = el("svg"), name = figure.querySelector("figcaption strong").textContent;
+  const stage = parts.still.parentElement, svg = el("svg"), name = figure.closest("figure").querySelector("figcaption strong").textContent;
   const say = () => {
     parts.says.textContent = shown.sentence();
     svg.setAttribute("aria-label", `${name} ${shown.sentence()}`);

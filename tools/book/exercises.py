@@ -7,8 +7,15 @@ from .errors import BookError
 from .labels import Label
 
 SOLUTIONS = "92_solutions.ipynb"
-_EXERCISE = r"^### {} (.*?) \{{#sec-{}-ex-{}\}}[ \t]*\n(.*?)(?=^\[Solution\]|^:::|^#|\Z)"
+_EXERCISE = re.compile(r"^### (\d+\.\d+) (.*?) \{#sec-\d+-ex-\d+\}[ \t]*\n(.*?)(?=^\[Solution\]|^:::|^#|\Z)", re.M | re.S)
 _SOLUTION = re.compile(r"^### .*\{#sec-sol-(\d+)-(\d+)\}[ \t]*$", re.M)
+
+
+def asked(
+    chapter: Chapter,
+) -> dict[str, tuple[str, str]]:  # by number, such as `12.3`: title and text
+    "The exercises of a chapter."
+    return {m[1]: (m[2], m[3].strip()) for c in chapter.cells if c.kind == "markdown" for m in _EXERCISE.finditer(c.source)}
 
 
 def with_question(
@@ -17,14 +24,12 @@ def with_question(
     labels: dict[str, Label],  # every label of the book
 ) -> str:
     "The Markdown with the exercise's title, what it asks and a link to it at the heading of each solution."
+    exercises = {number: (chapter, *e) for chapter in chapters.values() for number, e in asked(chapter).items()}
+
     def one(m: re.Match) -> str:
-        number, k = m[1], m[2]
-        pattern = re.compile(_EXERCISE.format(re.escape(f"{number}.{k}"), number, k), re.M | re.S)
-        for chapter in chapters.values():
-            for c in chapter.cells if chapter.name.startswith(number) else []:
-                if c.kind != "markdown" or not (e := pattern.search(c.source)): continue
-                asked = f"{from_afar(e[2].strip(), chapter, labels)}\n\n[The exercise]({chapter.name}#sec-{number}-ex-{k})"
-                quoted = "\n".join(f"> {line}".rstrip() for line in asked.splitlines())
-                return f"### {number}.{k} {e[1]} {{#sec-sol-{number}-{k}}}\n\n{quoted}"
-        raise BookError(f"{SOLUTIONS}: there is no exercise {number}.{k}, written as `### {number}.{k} Title {{#sec-{number}-ex-{k}}}`")
+        number = f"{m[1]}.{m[2]}"
+        if number not in exercises: raise BookError(f"{SOLUTIONS}: there is no exercise {number}, written as `### {number} Title {{#sec-{m[1]}-ex-{m[2]}}}`")
+        chapter, title, question = exercises[number]
+        shown = f"{from_afar(question, chapter, labels)}\n\n[The exercise]({chapter.name}#sec-{m[1]}-ex-{m[2]})"
+        return f"### {number} {title} {{#sec-sol-{m[1]}-{m[2]}}}\n\n" + "\n".join(f"> {line}".rstrip() for line in shown.splitlines())
     return _SOLUTION.sub(one, text)

@@ -40,8 +40,20 @@ CHAPTER = re.compile(r"([1-8]\d)_")    # the text speaks of chapters by number, 
 GLOSSARY = "91_notation.ipynb"
 _ASIS = "data-noresolveinput"      # Quarto would look for a page that these files become, and warn that there is none
 LINE = (TOOLS + f'<span>{{pace}}</span> <a href="notebooks/{{name}}" download {_ASIS}>Notebook</a>'
-        f' {{puzzle}}<a href="{{stem}}.md" {_ASIS}>Markdown</a></p>')
+        f' {{puzzle}}<a href="{{stem}}.md" {_ASIS}>Markdown</a>{{repository}}</p>')
 PUZZLE = f'<a href="puzzles/{{name}}" download {_ASIS}>Puzzle</a> '
+
+
+def repository_links(
+    url: str,  # of the public repository; empty while there is none
+    path: str,  # of the notebook in it
+    branch: str,
+) -> str:
+    "Links to edit a page, and to run it where the repository is one that Colab can read."
+    if not url: return ""
+    colab = re.match(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$", url)
+    run = f' <a href="https://colab.research.google.com/github/{colab[1]}/blob/{branch}/{path}">Open in Colab</a>' if colab else ""
+    return f' <a href="{url.rstrip("/")}/edit/{branch}/{path}">Edit this page</a>{run}'
 
 
 def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(#\|.*\n)*show_doc\(", cell.source))
@@ -100,7 +112,8 @@ class CrossReferences(Processor):
         self.numbers = {c.id: c.number for c in self.chapter.cells if c.id}
         self.base = f"{cfg.get('doc_host', '')}{cfg.get('doc_baseurl', '')}"
         self.works = sum(pace.words(f.read_text(encoding="utf-8")) for f in path.parent.glob("*.bib"))
-        self.public = bool(cfg.get("git_url", "").strip())
+        self.public = cfg.get("git_url", "").strip()
+        self.repository = repository_links(self.public, f"{path.parent.name}/{self.here}", cfg.get("branch", "main"))
 
     def cell(self, cell):
         if cell.source and cell.directives_ and cell.directives_.keys() & UNSEEN:
@@ -176,5 +189,5 @@ class CrossReferences(Processor):
         front = self.nb.cells[at - 1].source if at else ""
         more = self.works if "nocite" in front else 0
         puzzle = PUZZLE.format(name=self.here) if any("puzzle" in c.directives for c in self.chapter.cells) else ""
-        tools = LINE.format(pace=pace.line(self.nb.cells, self.seconds, more), name=self.here, puzzle=puzzle, stem=Path(self.chapter.page).stem)
+        tools = LINE.format(pace=pace.line(self.nb.cells, self.seconds, more), name=self.here, puzzle=puzzle, stem=Path(self.chapter.page).stem, repository=self.repository)
         self.nb.cells.insert(at, mk_cell(tools, "markdown"))

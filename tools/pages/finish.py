@@ -1,11 +1,11 @@
-"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, and a local KaTeX."
+"What a rendered site still needs, whoever rendered it: notebooks and Markdown to download, a search, a head and a foot, and a local KaTeX."
 import re, shutil
 from pathlib import Path
 from typing import Callable
 
 from ..book.chapters import numbered, page_name
 from ..renderer import katex
-from . import heads, looks, puzzle, solutions, twins
+from . import frame, heads, looks, puzzle, search, solutions, twins
 from ..renderer.config import read_config
 
 
@@ -40,8 +40,9 @@ def number_by_chapter(
     text: str,  # HTML of a page that counts from 1, as Quarto's does
     notebook: str,  # the file name of its notebook
 ) -> str:
-    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references."
+    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references; in a caption it stands apart."
     text = re.sub(r"((?:Figure|Table|Equation)(?:&nbsp;|\u00a0)(?:<span>)?)(\d+)(?![\d.]*\d| of )", lambda m: m[1] + numbered(notebook, int(m[2])), text)
+    text = re.sub(r"(<figcaption\b[^>]*>\s*)((?:Figure|Table)(?:&nbsp;|\u00a0)[\d.]+:)", r'\1<span class="float-number">\2</span>', text)
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
@@ -65,14 +66,13 @@ def finish(
         if not page.is_file(): continue
         text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
         text = heads.with_picture(text, f.name)
-        page.write_text(looks.keep_options_whole(without_line_anchors(text)), encoding="utf-8")
+        page.write_text(looks.keep_whole(without_line_anchors(text)), encoding="utf-8")
     solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
-    twins.write_twins(project, out)
+    search.write_index(twins.write_twins(project, out), out)
     use_local_katex(out, cache, say)
     config = read_config(project)
+    frame.frame(out, notebooks, config)
     looks.use_face(out, config.css, cache, say)
     looks.color_pictures(out)
-    if not config.url:        # Quarto would list addresses without a host
-        for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)

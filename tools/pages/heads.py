@@ -55,10 +55,27 @@ def picture(
     return f'<svg class="chapter-picture" viewBox="0 0 {COLUMNS*STEP} {ROWS*STEP}" aria-hidden="true">{paths}</svg>'
 
 
+def drawing(
+    number: str,  # of a chapter
+) -> str:  # SVG
+    "The picture as a file of its own, in the colours of paper."
+    rules = "".join(f".{kind}{{stroke:{color}}}" for kind, color in (("on", "#1c5dab"), ("flat", "#b83434"), ("off", "#e4e0d6")))
+    size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{COLUMNS*STEP}" height="{ROWS*STEP}" fill="none" stroke-linecap="round" '
+    return picture(number).replace("<svg ", size, 1).replace("><path", f"><style>{rules}</style><path", 1)
+
+
+def number(
+    notebook: str,  # file name
+) -> str:  # empty for an appendix
+    "The number of the chapter that a notebook is."
+    m = re.match(r"([1-7]\d)_", notebook)
+    return m[1] if m else ""
+
+
 def with_picture(
     text: str,  # HTML of a page
     notebook: str,  # the file name of its notebook
 ) -> str:
     "The page of a chapter with its picture below the title."
-    if not (number := re.match(r"([1-7]\d)_", notebook)): return text
-    return re.sub(r'(<header id="title-block-header".*?</header>)', lambda m: m[1] + picture(number[1]), text, count=1, flags=re.S)
+    if not (which := number(notebook)): return text
+    return re.sub(r'(<header id="title-block-header".*?</header>)', lambda m: m[1] + picture(which), text, count=1, flags=re.S)

@@ -13,9 +13,11 @@ from ..renderer.cells import read_notebook
 from ..renderer.config import Entry, read_config
 from ..renderer.pandoc import bibliography_keys, parse, write
 from ..renderer.site import picture_size
+from . import heads
 from .twins import TwinPage
 
 HERE = Path(__file__).resolve().parent
+MANY = 12                               # columns: beyond these the words of a table's head stand upright
 TEXT_WIDTH = 612                        # pixels: a wider picture is as wide as the text
 pf.elements.RAW_FORMATS.add("typst")    # panflute does not know it
 _BOX = {"typst:width": "100%", "typst:inset": "(left: 9pt, y: 3pt)", "typst:stroke": '(left: 1.5pt + rgb("#1b7f5c"))'}
@@ -36,6 +38,7 @@ class PaperPage(TwinPage):
 
     def _prefixed(self, e, doc):
         if getattr(e, "identifier", "") not in ("", "refs"): e.identifier = self.prefix + e.identifier
+        if isinstance(e, pf.Div) and not self.typst: e.attributes = {k: v for k, v in e.attributes.items() if not k.startswith("typst:")}
 
     def _equations(self, block) -> None:
         before = len(self.numbers)
@@ -60,6 +63,20 @@ class PaperPage(TwinPage):
         return [pf.Div(*([words, *body] if table else [*body, words]), identifier=name, classes=["float"],
                        attributes={"typst:width": "100%", **({} if table else {"typst:breakable": "false"})})]
 
+    def _rawblock(self, e):
+        blocks = pf.Doc(*super()._rawblock(e))
+        return list(blocks.walk(lambda b, doc: self._upright(b) if isinstance(b, pf.Table) else None).content)
+
+    def _upright(self, e: pf.Table) -> pf.Block:
+        "A table; the words at the head of a very wide one stand upright."
+        columns, raw = len(e.colspec), lambda text: pf.RawInline(text, format="typst")
+        if columns <= MANY or not self.typst: return e
+        for row in e.head.content:
+            for cell in list(row.content)[1:]:
+                for b in cell.content: b.content = [raw("#rotate(-90deg, reflow: true)["), *b.content, raw("]")]
+        e.colspec = [(how, 0.3 if k == 0 else 0.7/(columns - 1)) for k, (how, _) in enumerate(e.colspec)]
+        return pf.Div(e, attributes={"typst:text:size": "7pt"})
+
     def _header(self, e):
         self._check(e)
         e.classes, e.attributes, e.level = [], {}, e.level + 1
@@ -82,6 +99,7 @@ class PaperPage(TwinPage):
 
     def _span(self, e):
         self._check(e)
+        if "predict-kind" in e.classes: return super()._span(e)
         if "aside" in e.classes: return pf.Note(pf.Para(*e.content))
         return None if e.identifier else list(e.content)
 
@@ -91,7 +109,7 @@ class PaperPage(TwinPage):
         kind = next((c[8:] for c in e.classes if c.startswith("callout-")), None)
         if kind:
             title = parse(e.attributes.get("title") or CALLOUTS[kind]).content[0].content
-            return pf.Div(pf.Para(pf.Strong(*title)), *e.content, identifier=e.identifier, classes=["callout"], attributes=dict(_BOX))
+            return pf.Div(pf.Div(pf.Para(pf.Strong(*title)), attributes={"typst:sticky": "true"}), *e.content, identifier=e.identifier, classes=["callout"], attributes=dict(_BOX))
         if "predict" in e.classes: return pf.Div(*e.content, classes=["callout"], attributes=dict(_BOX))
         if re.match(r"(fig|tbl)-", e.identifier): return self._float(e.identifier, list(e.content)[:-1], list(e.content[-1].content))
         return None if e.identifier else list(e.content)
@@ -136,6 +154,9 @@ def whole_book(
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
         res.append(pf.Header(*parse(str(source.meta["title"])).content[0].content, level=level, identifier=stem))
+        if number := heads.number(e.href):
+            (folder / f"head-{number}.svg").write_text(heads.drawing(number), encoding="utf-8")
+            res.append(pf.Para(pf.Image(url=f"head-{number}.svg", attributes={"alt": "", "width": "100%"})))
         if lead := source.meta.get("description"): res.append(pf.Para(pf.Emph(*parse(str(lead)).content[0].content)))
         res.extend(doc.content)
 

@@ -10,6 +10,7 @@ from ..renderer.cells import read_notebook
 from ..renderer.config import Entry, read_config
 from ..renderer.pandoc import bibliography_keys, pandoc, parse, plain
 from .plain import PlainPage, to_markdown
+from .search import Record, records
 
 INDEX = "llms.txt"      # https://llmstxt.org
 
@@ -35,11 +36,11 @@ def _twin(page: str) -> str: return f"{Path(page).stem}.md"
 def write_twins(
     project: Path,  # folder of the processed notebooks and of `_quarto.yml`
     out: Path,  # folder of the rendered site
-) -> None:
+) -> list[Record]:  # what is to be found on the pages
     "Write a twin of each page that the sidebar lists, with its pictures, and the list of the twins."
     cfg = read_config(project)
     files = [project / b for b in cfg.bibliography]
-    keys, about = bibliography_keys(files), {}
+    keys, about, found = bibliography_keys(files), {}, []
     twins = {e.href: _twin(page_name(e.href)) for e in cfg.chapters}
     pages = {page_name(name): twin for name, twin in twins.items()}
 
@@ -56,6 +57,7 @@ def write_twins(
         text = to_markdown(TwinPage(parse(source.text), Context(name, resolve, keys)), source, files, form="gfm")
         (out / twin).write_text(text, encoding="utf-8")
         about[name] = plain(str(source.meta["title"])), plain(str(source.meta.get("description") or ""))
+        found += records(parse(source.text), name, page_name(name), *about[name])
         for path, data in source.pictures.items():
             (out / path).parent.mkdir(parents=True, exist_ok=True)
             (out / path).write_bytes(data)
@@ -67,3 +69,4 @@ def write_twins(
     lines = [f"# {plain(cfg.title)}"] + ([f"> {plain(cfg.description)}"] if cfg.description else [])
     for e in cfg.contents: lines.append(f"## {e.text}\n\n" + "\n".join(map(row, e.contents)) if e.contents else row(e))
     (out / INDEX).write_text("\n\n".join(lines) + "\n", encoding="utf-8")
+    return found

@@ -1,6 +1,6 @@
 "The pandoc document of one page, brought from Quarto's dialect to HTML like Quarto's: floats, references, callouts, notes, code."
 import html, re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Callable
 
 import panflute as pf
@@ -23,11 +23,10 @@ _COPY = '<button type="button" class="code-copy-button" title="Copy to clipboard
 
 @dataclass
 class Heading:
-    "A heading of a page, for the list of its contents and for search."
+    "A heading of a page, for the list of its contents."
     level: int
     id: str
     text: str
-    words: list[str] = field(default_factory=list)  # the text of its section
 
 
 @dataclass
@@ -100,17 +99,16 @@ class Page:
             items[k] = pf.Str(m[2])
         block.content = [x for x in items if not (isinstance(x, pf.Str) and not x.text)]
 
-    # ---- headings and the words under them
+    # ---- headings
 
     def headings(self) -> list[Heading]:
-        "The headings of the rendered page in their order, each with the text of its section; the first is the page itself."
-        res = [Heading(1, "", "")]
+        "The headings of the rendered page in their order."
+        res = []
 
         def visit(blocks):
             for b in blocks:
                 if isinstance(b, pf.Header): res.append(Heading(b.level, b.identifier, " ".join(pf.stringify(b).split())))
                 elif isinstance(b, pf.Div): visit(b.content)
-                elif not isinstance(b, pf.RawBlock): res[-1].words.append(re.sub(r"\s*\\tag\{[\d.]+\}", "", " ".join(pf.stringify(b).split())))
         visit(self.doc.content)
         return res
 

@@ -1,5 +1,5 @@
 "The settings of the website, from `_quarto.yml` and the `nbdev.yml` that nbdev writes beside it."
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -8,17 +8,16 @@ from ..book.errors import BookError, one_error
 
 # The keys of `_quarto.yml` that this renderer reads.
 _READ = set("""
-    project.output-dir website.title website.description website.site-url website.repo-url website.repo-branch website.repo-subdir
-    website.repo-actions website.favicon website.navbar.title website.navbar.left website.navbar.right website.sidebar.contents
-    website.page-footer.left website.page-footer.center website.page-footer.right format.html.css format.html.toc format.html.toc-depth
-    format.html.include-after-body bibliography metadata-files lang
+    project.output-dir website.title website.description website.site-url website.favicon website.navbar.title website.navbar.left
+    website.navbar.right website.sidebar.contents format.html.css format.html.toc format.html.toc-depth format.html.include-after-body
+    bibliography metadata-files lang
 """.split())
 # Those that are for Quarto alone: how its own frame looks, and what this renderer always does.
 _FOR_QUARTO = set("""
     project.type project.render project.resources project.post-render website.page-navigation website.bread-crumbs website.open-graph
-    website.twitter-card website.navbar.background website.navbar.search website.navbar.pinned website.navbar.collapse-below
+    website.twitter-card website.repo-url website.repo-branch website.repo-subdir website.navbar.background website.navbar.search website.navbar.pinned website.navbar.collapse-below
     website.sidebar.style website.sidebar.search website.sidebar.background website.sidebar.border website.sidebar.collapse-level
-    website.page-footer.background website.page-footer.border format.html.theme format.html.grid format.html.html-math-method
+    format.html.theme format.html.grid format.html.html-math-method
     format.html.code-copy format.html.highlight-style format.html.fig-align format.html.citations-hover format.html.crossrefs-hover
     format.html.footnotes-hover format.html.fig-responsive format.html.fontsize format.html.respect-user-color-scheme link-citations execute
 """.split())
@@ -41,10 +40,6 @@ class Config:
     title: str = ""
     description: str = ""
     url: str = ""                           # where the site will be published; empty when nowhere yet
-    repo: str = ""                          # address of the public repository; empty while there is none
-    branch: str = "main"
-    subdir: str = ""                        # folder of the notebooks in the repository
-    actions: tuple[str, ...] = ()           # links to the repository on each page: `source`, `edit`, `issue`
     favicon: str = ""
     lang: str = "en"
     css: tuple[str, ...] = ()
@@ -55,7 +50,6 @@ class Config:
     left: tuple[Entry, ...] = ()            # links in the bar at the top
     right: tuple[Entry, ...] = ()
     contents: tuple[Entry, ...] = ()        # the table of contents
-    footer: dict = field(default_factory=dict)
 
     @property
     def chapters(self) -> list[Entry]:
@@ -114,8 +108,7 @@ def read_config(
     return Config(
         root=root, out=root / str((cfg.get("project") or {}).get("output-dir") or "_site"), title=str(bar.get("title") or text("title")),
         description=text("description"), url=text("site-url") if text("site-url").startswith("http") else "",
-        repo=text("repo-url").rstrip("/"), branch=text("repo-branch", "main"), subdir=text("repo-subdir"), favicon=text("favicon"),
-        actions=tuple(_list(web.get("repo-actions"))), lang=str(cfg.get("lang") or "en"), css=tuple(_list(page.get("css"))),
+        favicon=text("favicon"), lang=str(cfg.get("lang") or "en"), css=tuple(_list(page.get("css"))),
         after_body=tuple(_list(page.get("include-after-body"))), bibliography=tuple(_list(cfg.get("bibliography"))),
         toc=page.get("toc", True) is not False, toc_depth=int(page.get("toc-depth") or 3), left=_entries(bar.get("left"), "navbar"),
-        right=_entries(bar.get("right"), "navbar"), contents=_entries(side.get("contents"), "sidebar"), footer=web.get("page-footer") or {})
+        right=_entries(bar.get("right"), "navbar"), contents=_entries(side.get("contents"), "sidebar"))

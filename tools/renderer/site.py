@@ -1,7 +1,6 @@
 "The whole website: every page read, numbered and rendered, put into the book's frame, and written."
-import json, re, shutil, sys
+import json, re, shutil
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from typing import Callable
 from urllib.parse import quote, unquote
@@ -149,7 +148,7 @@ class Site:
         meta = chapter.source.meta
         if not meta.get("toc", self.config.toc): return []
         res, stack = [], []
-        for h in chapter.headings[1:]:
+        for h in chapter.headings:
             if h.level > int(meta.get("toc-depth", self.config.toc_depth)) or not h.id: continue
             node = {"id": h.id, "text": h.text, "level": h.level, "children": []}
             while stack and stack[-1]["level"] >= h.level: stack.pop()
@@ -163,29 +162,6 @@ class Site:
         chapter = self.chapters.get(e.href)
         href, text = (chapter.out, chapter.title) if chapter else (self.resolve(e.href), e.href)
         return {"href": href, "text": e.text or text, "chapters": []}
-
-    def search_index(self) -> list[dict]:
-        "One entry for each section of each page."
-        res = []
-        for c in self.chapters.values():
-            for h in c.headings:
-                words = " ".join(w for w in h.words if w)
-                if h.id or words or h.level == 1:
-                    text = f"{c.summary} {words}" if h.level == 1 else words
-                    res.append({"href": c.out + (f"#{h.id}" if h.id else ""), "page": c.title, "section": h.text, "text": text.strip()})
-        return res
-
-    def repo_links(self, chapter: Chapter) -> list[dict]:
-        "Links to the repository; none while the project has no public home."
-        cfg = self.config
-        if not cfg.repo: return []
-        path = "/".join(p for p in (cfg.subdir.strip("/"), chapter.name) if p)
-        known = dict(source=("View source", f"{cfg.repo}/blob/{cfg.branch}/{path}"),
-                     edit=("Edit this page", f"{cfg.repo}/edit/{cfg.branch}/{path}"),
-                     issue=("Report an issue", f"{cfg.repo}/issues/new"))
-        if bad := [a for a in cfg.actions if a not in known]:
-            raise BookError(f"_quarto.yml: repo-actions has {', '.join(known)}, not {bad[0]}")
-        return [dict(zip(("text", "href"), known[a])) for a in cfg.actions]
 
     # ---- writing
 
@@ -210,9 +186,8 @@ class Site:
         at_build = bool(local and katex.node())     # else the reader's browser sets the formulas
         entries = lambda part: [self.entry(e) for e in part]
         frame = dict(config=cfg, parts=entries(cfg.contents), left=entries(cfg.left), right=entries(cfg.right), server_math=at_build,
-                     katex="site_libs/katex" if local else katex.CDN, after_body=[self._read(f) for f in cfg.after_body],
-                     footer={k: inline_html(str(v)) for k, v in cfg.footer.items() if k in ("left", "center", "right")})
-        pages = {c.name: template.render(**frame, page=c, cover=k == 0, contents=self.contents(c), repo_links=self.repo_links(c),
+                     katex="site_libs/katex" if local else katex.CDN, after_body=[self._read(f) for f in cfg.after_body])
+        pages = {c.name: template.render(**frame, page=c, cover=k == 0, contents=self.contents(c),
                                          prev=order[k - 1] if k else None, next=order[k + 1] if k + 1 < len(order) else None)
                  for k, c in enumerate(order)}
         if at_build: pages = katex.render_pages(pages, local)
@@ -229,11 +204,3 @@ class Site:
             shutil.copy(cfg.root / name, out / name)
         for f in sorted((HERE / "static").iterdir()): shutil.copy(f, out / "site_libs" / f.name)
         if local: katex.copy(local, out / "site_libs" / "katex", script=not at_build)
-        index = json.dumps(self.search_index(), ensure_ascii=False, separators=(",", ":"))
-        (out / "site_libs" / "search-index.js").write_text(f"window.bookIndex = {index};\n", encoding="utf-8")
-        (out / ".nojekyll").write_text("")
-        if cfg.url:
-            base = cfg.url.rstrip("/") + "/"
-            rows = "".join(f"<url><loc>{escape(base + quote(c.out))}</loc></url>\n" for c in order)
-            head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-            (out / "sitemap.xml").write_text(f"{head}{rows}</urlset>\n", encoding="utf-8")

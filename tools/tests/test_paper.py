@@ -1,5 +1,6 @@
 "The book on paper: a tiny one, in both forms."
 import zipfile
+from xml.etree import ElementTree
 
 import pytest
 from conftest import BIB, FIGURE, SVG, YML, code, md, raw, shows, write_nb
@@ -40,8 +41,10 @@ def test_pdf_and_epub(project):
     assert pdf.read_bytes()[:5] == b"%PDF-" and pdf.stat().st_size > 10_000
     epub = write_paper(project, project / "tiny.epub", ABOUT)
     with zipfile.ZipFile(epub) as z:
-        text = "".join(z.read(n).decode() for n in z.namelist() if n.endswith(".xhtml"))
-        assert sum(n.endswith(".svg") for n in z.namelist()) == 2
+        pages = [z.read(n).decode() for n in z.namelist() if n.endswith(".xhtml")]
+        for page in pages: ElementTree.fromstring(page)
+        text = "".join(pages)
+        assert sum(n.endswith(".svg") for n in z.namelist()) == 4          # a figure, a still, and the pictures of two chapters
     assert "<math" in text and "Figure 11.1." in text and "(11.1)" in text and "Think." in text
 
 

@@ -78,9 +78,10 @@ def check_arithmetic() -> tuple[int, int]:
 def check(site: str, options: list[str]) -> int:
     "Check a built site, and end with `N passed, N failed`; the exit status."
     passed, failed = run_pytest(site, options)
-    if not options:     # all of it: the arithmetic, and whether these checks notice what they should
+    if not options:     # all of it: the arithmetic, valid HTML, and whether these checks notice what they should
+        from .valid import check_valid
         own = run_pytest(site, [], tests="../../tests/test_site.py")
-        for good, bad in (check_arithmetic(), own): passed, failed = passed + good, failed + bad
+        for good, bad in (check_arithmetic(), check_valid(site, ROOT / "build"), own): passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     return int(bool(failed) or not passed)
 

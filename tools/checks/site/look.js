@@ -95,7 +95,7 @@ window.look = {
     const box = (e) => e.getBoundingClientRect(), seen = (e) => box(e).width > 0 && box(e).height > 0;
     const code = [...document.querySelectorAll("main pre")].filter((e) => seen(e) && e.scrollWidth > e.clientWidth + 1);
     const notes = [...document.querySelectorAll("main .column-margin, main .margin-aside, main aside")].filter(seen);
-    const text = [...document.querySelectorAll("main :is(p, li, pre, figure, table, h2, h3, h4)")].filter(seen);
+    const text = [...document.querySelectorAll("main :is(p, li, pre, figure, table, h2, h3, h4)")].filter((e) => seen(e) && !e.closest("#TOC"));     // which gives way
     const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const apart = (a, b) => a !== b && !a.contains(b) && !b.contains(a);
     const covering = notes.flatMap((a) => [...notes, ...text].filter((b) => apart(a, b) && over(box(a), box(b))).map((b) => [a, b]));

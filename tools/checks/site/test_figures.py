@@ -141,7 +141,7 @@ FIGURES = (
     Figure("figure-who-rides-along", "who_rides_along", "coupling.html", who_rides_along, "[data-part=size]",
            {"answer": "answer", "jitter": "jitter", "law": "law"}, ("redraw", "more")),
     Figure("figure-running-average", "running_average", "layer.html", running_average, "[data-part=steps]",
-           {"mean": "mean", "variance": "variance", "answer": "answer"}, ("step", "again", "batches", "play")),
+           {"mean": "mean", "variance": "variance", "answer": "answer"}, ("step", "again", "batches")),
     Figure("figure-shared-axes", "shared_axes", "relatives.html", shared_axes, "[data-part=feature]",
            {"value": "value", "mean": "mean", "std": "std", "answer": "answer"}, ("layer", "groups", "instance", "token", "batch")),
     Figure("figure-lost-directions", "lost_directions", "backward.html", lost_directions, "[data-part=add]",
@@ -349,6 +349,7 @@ def running_average_teach(page: Page, fig: Locator, look: Callable[[], dict]) ->
         said = part(fig, "says").inner_text()
         assert look()["steps"] == k and words in said, f"after {k} steps it says: {said}"
     part(fig, "again").click()
+    page.clock.pause_at(datetime.now() + timedelta(minutes=1))          # from here on time passes only as told
     part(fig, "play").click()
     page.clock.run_for(1000)
     assert 10 < look()["steps"] < 20, f"in a second it plays {look()['steps']} steps"

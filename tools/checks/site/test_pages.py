@@ -6,7 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
-from .conftest import DESK, PHONE, PAGES, URL, VIEWS, all_pages, anchors, get, name, own
+from .conftest import DESK, HERE, PHONE, PAGES, URL, VIEWS, all_pages, anchors, get, name, own
 from nbclient import NotebookClient
 from playwright.sync_api import TimeoutError
 
@@ -138,44 +138,19 @@ def test_notebook(facts):
         assert source.is_file() and source.read_bytes() == data, f"{page}: {file} is not what {source} holds; build the site anew"
 
 
-def test_search(facts, book):
-    "A word of the page, typed into the search, leads to it."
-    page, view, opened = facts["page"], book.view, ""
-    if not (word := book.telling_words().get(page)): return     # no prose, nothing to look for
-    for k in range(5):                              # the first results; one of them is the page
-        view.open("index.html")
-        try: total = look_up(view.page, word)
-        except TimeoutError: break
-        option = view.page.locator("[role=option]").nth(k)
-        link = option.locator("a[href]")
-        (link.first if link.count() else option).click()
-        view.page.wait_for_load_state("load")
-        if (opened := name(view.page.url)) == page or k + 1 == total: break
-    assert opened == page, f"{page}: “{word}” does not lead to it{f'; the last result tried opens {opened}' if opened else ': no result'}"
-
-
-def look_up(page, word: str) -> int:  # how many results there are
-    "Type a word into the search."
-    page.keyboard.press("/")
-    page.locator("input:focus").wait_for(timeout=5000)
-    page.keyboard.insert_text(word)
-    found = page.locator("[role=option]")
-    found.first.wait_for(timeout=5000)
-    return found.count()
-
-
 def test_drawer(facts, book):
-    "On a phone the contents open, lead to a section and are gone (where they are the book's own)."
+    "On a phone the contents of the book open and take the focus, and those of the page lead to a section (where they are the book's own)."
     view = book.views[PHONE, "light"]
     if name(view.page.url) != facts["page"]: view.open(facts["page"])
-    menu, section = view.page.locator(".menu-button"), view.page.locator("#TOC a").first
-    if not menu.count() or not section.count(): return
+    menu, section = view.page.locator(".menu-button"), view.page.locator(".page-contents #TOC a").first
+    if not menu.count(): return
     menu.click()
-    try:
+    assert view.page.evaluate("document.activeElement.closest('#book-contents') !== null"), f"{facts['page']}: the contents do not take the focus"
+    view.page.keyboard.press("Escape")
+    assert not view.page.locator("#book-contents a").first.is_visible(), f"{facts['page']}: the Escape key does not close the contents"
+    if section.count():
         section.click(timeout=3000)
-        section.wait_for(state="hidden", timeout=3000)
-    except TimeoutError:
-        pytest.fail(f"{facts['page']}: “{section.inner_text()}” in the contents {'does not close them' if section.is_visible() else 'cannot be reached'}")
+        assert urlsplit(view.page.url).fragment, f"{facts['page']}: the contents of the page lead nowhere"
 
 
 def test_contents(facts, book):
@@ -206,15 +181,108 @@ def test_order(way, book):
         assert got == there, f"{here}: {way} leads to {got}; {there or 'nothing'} comes {'after' if way == 'next' else 'before'} it"
 
 
+def find(book, words: list[str]) -> list[list[str]]:
+    "For each of some searches, the addresses of its results, best first."
+    book.view.open("index.html")
+    return book.view.page.evaluate("async (all) => { const res = []; for (const w of all) res.push((await bookSearch(w)).map((f) => f.link)); return res; }", words)
+
+
+def test_search(book):
+    "A word of each page leads to it."
+    words = book.telling_words()
+    found = zip(words.items(), find(book, list(words.values())))
+    none("the search", [f"“{word}” does not lead to {page}, but to {', '.join(links[:3]) or 'nothing'}" for (page, word), links in found
+                        if page not in [link.partition("#")[0] for link in links]])
+
+
+def test_queries(book):
+    "What readers type leads to the right page among the first three results (queries.txt), no excerpt shows TeX or a key, and solutions come last."
+    lines = [line.rpartition(":") for line in (HERE / "queries.txt").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    if not any(f"{page}.html" in PAGES for _, _, pages in lines for page in pages.split()): return       # another site
+    stem = lambda link: link.partition(".html")[0]
+    faults = [f"“{query}” leads to {', '.join(links[:3])}" for (query, _, pages), links in zip(lines, find(book, [q for q, _, _ in lines]))
+              if not {stem(link) for link in links[:3]} & set(pages.split())]
+    shown = book.view.page.evaluate("async (all) => { const res = []; for (const w of all) res.push(...await bookSearch(w)); return res; }", ["variance", "normalized gradient", "gamma"])
+    faults += [f"raw text in the excerpt of {f['link']}: {m[0]}" for f in shown if (m := re.search(r"\\[a-z]+|@\w+\d{4}|\$\w", re.sub("<[^>]*>", "", f["excerpt"])))]
+    kinds = [f.get("kind") == "Solution" for f in shown[:12]]
+    if kinds != sorted(kinds): faults.append("solutions come before other results")
+    none("the search", faults)
+
+
 @pytest.mark.parametrize("width, theme", VIEWS)
 def test_search_box(width, theme, book):
-    "The open box of the search is accessible, where it is the book's own (a dialog); Quarto's is Quarto's."
+    "The window of the search opens and closes by key, is accessible, and its results are links that the arrow keys walk."
     view, word = book.views[width, theme], book.telling_words()["index.html"]
     view.open("index.html")
     view.turn()
-    try: look_up(view.page, word)
+    page = view.page
+    page.keyboard.press("/")
+    page.keyboard.insert_text(word)
+    try: page.locator("dialog[open] a").first.wait_for(timeout=9000)
     except TimeoutError: pytest.fail(f"index.html: `/` and “{word}” show no result")
-    if view.page.locator("dialog[open]").count(): none("the open search", view.axe("dialog[open]"))
+    none("the open search", view.axe("dialog[open]"))
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.matches('dialog a')"), "the down arrow does not go to the first result"
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog[open]").count(), "one press of the Escape key does not close the search"
+
+
+def test_what_is_sought_is_marked(book):
+    "A result that is followed leads to a page on which its words are marked."
+    view = book.view
+    view.open("index.html")
+    view.page.keyboard.press("/")
+    view.page.keyboard.insert_text(book.telling_words()[PAGES[-1]])
+    view.page.locator("dialog[open] a").first.wait_for(timeout=9000)
+    view.page.keyboard.press("Enter")
+    view.page.wait_for_url(lambda url: not url.endswith("/index.html"), timeout=9000)
+    view.page.wait_for_load_state("load")
+    assert view.page.evaluate("CSS.highlights.get('sought')?.size ?? 0"), f"{name(view.page.url)}: nothing is marked"
+
+
+REFERENCES = ("a.term", "a[href^='#fig-']", "a[href^='#eq-']", "a[href^='#tbl-']", "a[role=doc-biblioref]", "a[href*='.html#fig-']")
+
+
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_references_are_shown_where_they_stand(kind, book):
+    "A term, a citation, a figure, a formula or a table shows when a link to it has the focus, and goes with Escape."
+    page = next((p for p in PAGES if any(re.search(r"#(?:fig|eq|tbl|ref|term)-", h) for h, _ in book.facts(p)["links"]) and shows(book, p, kind)), None)
+    if not page: return
+    box = book.view.page.locator("#preview")
+    try: box.wait_for(timeout=5000)
+    except TimeoutError: pytest.fail(f"{page}: {kind} shows nothing")
+    assert box.evaluate("(e) => e.innerText.trim().length > 8 || e.querySelector('img, svg')"), f"{page}: {kind} shows nothing"
+    none(page, book.view.axe("#preview"))
+    book.view.page.keyboard.press("Escape")
+    assert box.is_hidden(), f"{page}: the Escape key does not close what {kind} shows"
+
+
+def shows(book, page: str, kind: str) -> bool:
+    "Give a link of a kind the focus by key, where the page has one in its text."
+    if not re.search({"a.term": "#term-", "a[role=doc-biblioref]": "#ref-"}.get(kind, r'href="[^"]*#' + kind.partition("#")[2][:3]), get(urljoin(URL, page))[1].decode()): return False
+    book.view.open(page)
+    book.view.page.keyboard.press("Tab")        # from here on, what has the focus is shown to have it
+    return book.view.page.evaluate("(kind) => { const a = document.querySelector(`main p ${kind}`); a?.focus(); return Boolean(a); }", kind)
+
+
+def test_a_jump_is_marked_and_has_a_way_back(book):
+    page = next((p for p in PAGES if shows(book, p, "a[href^='#fig-']")), None)
+    if not page: return
+    book.view.page.keyboard.press("Enter")
+    assert book.view.page.evaluate("document.querySelector(':target') !== null"), f"{page}: Enter does not follow the link"
+    book.view.page.locator(".way-back").click(timeout=5000)
+    book.view.page.wait_for_function("!location.hash", timeout=5000)
+
+
+def test_keys_turn_pages(book):
+    "The arrow keys go to the next page and to the previous one."
+    view, walk = book.view, list(dict.fromkeys(name(u) for u in book.facts("index.html")["sidebar"] if own(u)))
+    view.open(walk[1])
+    for key, there in (("ArrowRight", walk[2]), ("ArrowLeft", walk[1])):
+        view.page.keyboard.press(key)
+        try: view.page.wait_for_url(urljoin(URL, there), timeout=5000)
+        except TimeoutError: pytest.fail(f"{key} leads to {name(view.page.url)}; it should lead to {there}")
+        view.page.wait_for_load_state("load")
 
 
 def test_a_notebook_runs_as_it_is(book):

@@ -1,4 +1,4 @@
-// What a page does: colours, contents drawer, search, copy buttons, anchors, the place in the page.
+// What a page of this frame does: colours, contents drawer, copy buttons, anchors, the place in the page.
 (() => {
   "use strict";
   const $ = (sel, root = document) => root.querySelector(sel), $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
@@ -30,7 +30,6 @@
   };
   menu.addEventListener("click", () => drawer(!contents.classList.contains("open")));
   shade.addEventListener("click", () => drawer(false));
-  $$("#TOC a").forEach((a) => a.addEventListener("click", () => drawer(false)));
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && contents.classList.contains("open")) { drawer(false); menu.focus(); } });
   const current = $("[aria-current]", contents);
   if (current && current.offsetTop > contents.clientHeight / 2) contents.scrollTop = current.offsetTop - contents.clientHeight / 4;
@@ -60,113 +59,27 @@
     h.append(a);
   });
 
-  // ---- where the reader is, in the contents of the page
-  const links = new Map($$("#TOC a").map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
-  const marks = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
-  if (marks.length) {
+  // ---- the contents of the page: open where they stand in the margin, at the place of the reader, behind notes that stand there, too
+  const box = $(".page-contents"), toc = $("#TOC"), margin = matchMedia("(min-width: 72.01rem)");
+  if (toc) {
+    const fold = () => { box.open = margin.matches; };
+    margin.addEventListener("change", fold);
+    fold();
+    const links = new Map($$("a", toc).map((a) => [decodeURIComponent(a.hash.slice(1)), a])), notes = $$("main :is(.margin-aside, .column-margin)");
+    const marks = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
     let waiting = false;
     const follow = () => {
       waiting = false;
+      if (!margin.matches) return;
       const end = innerHeight + scrollY >= document.body.scrollHeight - 4;
       const here = end ? marks[marks.length - 1] : marks.filter((m) => m.getBoundingClientRect().top < 120).pop();
       links.forEach((a, id) => a.classList.toggle("here", Boolean(here) && id === here.id));
-      const at = here && links.get(here.id).getBoundingClientRect(), box = contents.getBoundingClientRect();     // the list goes with the page
-      if (at && (at.top < box.top + 40 || at.bottom > box.bottom - 80)) contents.scrollTop += at.top - box.top - box.height / 3;
+      const list = toc.getBoundingClientRect(), at = here && links.get(here.id).getBoundingClientRect();
+      if (at && (at.top < list.top || at.bottom > list.bottom)) toc.scrollTop += at.top - list.top - list.height / 3;
+      toc.classList.toggle("behind", notes.some((n) => { const r = n.getBoundingClientRect(); return r.bottom > list.top - 12 && r.top < list.bottom + 12; }));
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } }, { passive: true });
+    addEventListener("resize", follow);
     follow();
   }
-
-  // ---- previous and next by key
-  document.addEventListener("keydown", (e) => {
-    if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (e.target.closest("input, textarea, select, summary, [contenteditable], [tabindex], [role=slider]")) return;
-    const way = { ArrowLeft: "prev", ArrowRight: "next" }[e.key], link = way && $(`a.nav-page[rel=${way}]`);
-    if (link) link.click();
-  });
-
-  // ---- search
-  const dialog = $("#search"), input = $("input", dialog), list = $("#search-results"), note = $(".search-note");
-  let index = null, chosen = -1;
-  const load = () => index ? Promise.resolve() : new Promise((done) => {
-    const s = document.createElement("script");
-    s.src = "site_libs/search-index.js";
-    s.onload = () => { index = window.bookIndex.map((e) => ({ ...e, low: [e.page, e.section, e.text].map((t) => t.toLowerCase()) })); done(); };
-    s.onerror = () => { note.textContent = "The search index could not be loaded."; done(); };
-    document.head.append(s);
-  });
-  const search = (words) => index.map((e) => {
-    let score = 0;
-    for (const w of words) {
-      const best = Math.max(...e.low.map((t, k) => {
-        const at = t.indexOf(w);
-        if (at < 0) return 0;
-        const whole = at === 0 || /[^\p{L}\p{N}_]/u.test(t[at - 1]);
-        return [e.section ? 4 : 12, 8, 1][k] * (whole ? 2 : 1);
-      }));
-      if (!best) return [0, e];
-      score += best;
-    }
-    return [score, e];
-  }).filter(([s]) => s).sort((a, b) => b[0] - a[0]).slice(0, 20).map(([, e]) => e);
-  const marked = (text, words) => {
-    const frag = document.createDocumentFragment();
-    const safe = words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-    text.split(new RegExp(`(${safe})`, "i")).forEach((part, k) => {
-      if (k % 2) { const m = document.createElement("mark"); m.textContent = part; frag.append(m); } else frag.append(part);
-    });
-    return frag;
-  };
-  const near = (e, words) => {
-    const at = Math.max(0, Math.min(...words.map((w) => e.low[2].indexOf(w)).filter((k) => k >= 0), Infinity) - 50);
-    if (!Number.isFinite(at)) return e.text.slice(0, 160);
-    const start = at ? e.text.indexOf(" ", at) + 1 : 0;
-    return (start ? "… " : "") + e.text.slice(start, start + 160);
-  };
-  const choose = (k) => {
-    const items = $$("[role=option]", list);
-    chosen = items.length ? (k + items.length) % items.length : -1;
-    items.forEach((o, n) => o.setAttribute("aria-selected", String(n === chosen)));
-    if (chosen >= 0) { input.setAttribute("aria-activedescendant", items[chosen].id); items[chosen].scrollIntoView({ block: "nearest" }); }
-    else input.removeAttribute("aria-activedescendant");
-  };
-  const go = (href) => { dialog.close(); location.href = href; };
-  const show = async () => {
-    await load();
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    list.replaceChildren();
-    if (!index || !words.length) { note.textContent = index ? "" : note.textContent; input.setAttribute("aria-expanded", "false"); return choose(-1); }
-    const hits = search(words);
-    note.textContent = hits.length ? "" : "Nothing found.";
-    hits.forEach((e, k) => {
-      const li = document.createElement("li"), head = document.createElement("div"), text = document.createElement("div");
-      li.id = `hit-${k}`;
-      li.setAttribute("role", "option");
-      head.className = "hit-title";
-      head.append(marked(e.section || e.page, words));
-      if (e.section) { const where = document.createElement("span"); where.textContent = e.page; head.append(where); }
-      text.className = "hit-text";
-      text.append(marked(near(e, words), words));
-      li.append(head, text);
-      li.addEventListener("click", () => go(e.href));
-      list.append(li);
-    });
-    input.setAttribute("aria-expanded", String(hits.length > 0));
-    choose(hits.length ? 0 : -1);
-  };
-  const open = () => { load(); dialog.showModal(); input.select(); };
-  $(".search-button").addEventListener("click", open);
-  input.addEventListener("input", show);
-  input.addEventListener("keydown", (e) => {
-    if (e.key === "ArrowDown") choose(chosen + 1);
-    else if (e.key === "ArrowUp") choose(chosen - 1);
-    else if (e.key === "Enter") { const hit = $$("[role=option]", list)[chosen]; if (hit) hit.click(); }
-    else return;
-    e.preventDefault();
-  });
-  dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
-  document.addEventListener("keydown", (e) => {
-    const typing = e.target.closest("input, textarea, select, [contenteditable]");
-    if ((e.key === "/" && !typing && !e.ctrlKey && !e.metaKey) || (e.key === "k" && (e.ctrlKey || e.metaKey))) { e.preventDefault(); if (!dialog.open) open(); }
-  });
 })();
