@@ -52,7 +52,8 @@ def is_theirs(error: BaseException) -> bool:
 FEATURES = {"num_features", "features", "dim", "c", "channels", "num_channels",
             "n_channels", "in_channels", "size", "hidden_size", "n_features",
             "input_size", "units", "num_hiddens", "planes", "nf", "ch", "width",
-            "d_model", "input_dim", "in_features", "num_units", "n_feat", "n_neurons", "channel", "n_hidden"}
+            "d_model", "input_dim", "in_features", "num_units", "n_feat", "n_neurons",
+            "channel", "n_hidden"}
 SHAPES = {"shape", "input_shape", "normalized_shape", "param_shape", "feature_shape"}
 RANKS = {"num_dims", "ndim", "n_dims", "rank", "num_dim", "ndims", "dimension"}
 FILLED: dict[str, Any] = dict(

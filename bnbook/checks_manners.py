@@ -122,6 +122,11 @@ def shared(p: Probe) -> None:
     if isinstance(p.target, nn.Module): return
     one, two = (Layer(p._make(p.layout), p.layout, p.call, {}) for _ in range(2))
     if one.thing is two.thing: return
+    given_to = {id(t) for t in one.parameters()}
+    both = [n for n, t in walk(two.thing) if id(t) in given_to
+            and any(t is q for q in two.parameters())]
+    require(not both, f"two layers of this class share {' and '.join(both)}: what "
+                      "trains one trains the other")
     kind = next((t.dtype for _, t in walk(one.thing) if isinstance(t, Tensor)
                  and t.is_floating_point()), torch.float32)
     def train(layer, which): layer.mode(True)(p.x(which).to(kind))

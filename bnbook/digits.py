@@ -120,6 +120,7 @@ def train(
     lr: float, # learning rate
     batch_size: int = 64, # pictures a step
     momentum: float = 0., # of SGD
+    weight_decay: float = 0., # of SGD, for all that is trained
     parameters: Iterable[Tensor] | None = None, # which to train; None: all
     pick: Callable[[int], Tensor] | None = None, # step to indices (seeds, n)
     watch: Callable[[int], None] | None = None, # called with the number of steps done
@@ -127,7 +128,7 @@ def train(
 ) -> None:
     "Train every seed's network by SGD on its own split and its own random batches."
     chosen = list(model.parameters() if parameters is None else parameters)
-    optimizer = torch.optim.SGD(chosen, lr=lr, momentum=momentum)
+    optimizer = torch.optim.SGD(chosen, lr, momentum, weight_decay=weight_decay)
     draw = pick or random_batches(data, batch_size)
     which = torch.arange(len(data.Y))[:, None]
     for step in range(1, steps + 1):

@@ -263,7 +263,7 @@ def _exchange(payload: Tensor, key: int) -> Tensor:
 # %% ../nbs/87_distributed_processes.ipynb #export-op
 #| code-fold: true
 _space = "bnbook_" + __name__.rpartition(".")[2]  # a notebook defines one of its own
-if "_library" not in globals():                   # torch defines a name once: not at a reload
+if "_library" not in globals():                   # torch defines a name once
     _library = torch.library.Library(_space, "FRAGMENT")
     _library.define("exchange(Tensor payload, int line) -> Tensor",
                     tags=torch.Tag.nondeterministic_seeded)  # never two calls as one

@@ -66,7 +66,7 @@ def finish(
         if not page.is_file(): continue
         text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
         text = heads.with_picture(text, f.name)
-        page.write_text(looks.keep_options_whole(without_line_anchors(text)), encoding="utf-8")
+        page.write_text(looks.keep_whole(without_line_anchors(text)), encoding="utf-8")
     solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)
