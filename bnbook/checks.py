@@ -105,7 +105,7 @@ def large_batch(p):
            lambda x, k=k: ghosts(x, k)) for k in (2, 4, 8, 16, 32, 64, 128, 256)],
         *[(f"normalizes the batch in {k} parts, each by itself: ghost batches",
            lambda x, k=k: halves(x, k)) for k in (2, 4, 8)],
-        batches=(LARGE * p.x("x", 512), LARGE * p.x("second", 512 + 256)),
+        batches=(LARGE * p.x("x", 512), LARGE * p.x("second", 384)),
         otherwise="right for a small batch, and not for one of 512 values")
 
 @a_check("every order of axes that it takes comes out right", "numbers",

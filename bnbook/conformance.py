@@ -29,10 +29,9 @@ CHECKS = {c.name: c for c in (
     numeric.grad_beta, manners.unused, numeric.epsilon, numeric.constant,
     numeric.huge_mean,
     evaluation.eval_grad, state.running_mean, state.running_var, state.momentum,
-    state.counter,
-    evaluation.evaluation, evaluation.eval_epsilon, evaluation.eval_frozen,
-    evaluation.neighbours, evaluation.no_grad, manners.parameters, manners.state_dict, manners.device,
-    manners.deepcopy,
+    state.counter, evaluation.evaluation, evaluation.eval_epsilon,
+    evaluation.eval_frozen, evaluation.neighbours, evaluation.no_grad,
+    manners.parameters, manners.state_dict, manners.device, manners.deepcopy,
     manners.graph, manners.batch_of_one, manners.in_place, manners.buffer_shape,
     manners.dtype)}
 

@@ -164,7 +164,7 @@ def build(
     (out / STATE).write_text(json.dumps(state, indent=1), encoding="utf-8")
     shutil.rmtree(docs, ignore_errors=True)
     shutil.move(out, docs)
-    pages = len(list(docs.glob("*.html")))
+    pages = len([f for f in docs.glob("*.html") if f.name != "404.html"])
     say(f"Built {pages} pages in {time.time() - start:.0f} s: {docs.relative_to(root)}/\n{how_to_read(root, docs)}")
     return True
 

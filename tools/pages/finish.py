@@ -40,8 +40,9 @@ def number_by_chapter(
     text: str,  # HTML of a page that counts from 1, as Quarto's does
     notebook: str,  # the file name of its notebook
 ) -> str:
-    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references."
+    "The page with the chapter's number before those of its figures, tables and equations, in captions, formulas and references; in a caption it stands apart."
     text = re.sub(r"((?:Figure|Table|Equation)(?:&nbsp;|\u00a0)(?:<span>)?)(\d+)(?![\d.]*\d| of )", lambda m: m[1] + numbered(notebook, int(m[2])), text)
+    text = re.sub(r"(<figcaption\b[^>]*>\s*)((?:Figure|Table)(?:&nbsp;|\u00a0)[\d.]+:)", r'\1<span class="float-number">\2</span>', text)
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
@@ -65,7 +66,7 @@ def finish(
         if not page.is_file(): continue
         text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
         text = heads.with_picture(text, f.name)
-        page.write_text(looks.keep_options_whole(without_line_anchors(text)), encoding="utf-8")
+        page.write_text(looks.keep_whole(without_line_anchors(text)), encoding="utf-8")
     solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)

@@ -68,8 +68,9 @@ def for_others(
 def valid(
     text: str,  # HTML of a page
 ) -> str:
-    "The page with what KaTeX and pandoc leave out or put in against the rules of HTML: heads of columns say so, cells of MathML have no width."
+    "The page with what KaTeX and pandoc leave out or put in too much: heads of columns say so, cells of MathML have no width, nor have columns, which are as wide as they need."
     heads = lambda m: re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", '<th scope="col"', m[0])
+    text = re.sub(r"<colgroup>\s*(?:<col style=[^>]*>\s*)+</colgroup>", "", text)
     return re.sub(r"<mtd width=\"[^\"]*\"", "<mtd", re.sub(r"<thead\b.*?</thead>", heads, text, flags=re.S))
 
 

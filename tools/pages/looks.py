@@ -62,9 +62,16 @@ def color_pictures(
             f.write_text(for_both_themes(text), encoding="utf-8")
 
 
-def keep_options_whole(
+# A formula and the mark after it: set by KaTeX, which puts what cannot be broken into one `katex-base`; and, short, as Quarto leaves it to the browser.
+_SET = re.compile(r'<span class="math inline">(?:(?!<span class="math ).)*?(?:</span>){4}[,.;:!?)]+', re.S)
+_UNSET = re.compile(r'<span class="math inline">[^<]{1,24}</span>[,.;:!?)]+')
+
+
+def keep_whole(
     text: str,  # HTML of a page
 ) -> str:
-    "The page with the options in its prose, such as `--skip`, kept from being broken after a hyphen."
-    whole = lambda code: re.sub(r"(?<![\w-])--?[A-Za-z][\w-]*", r'<span class="option">\g<0></span>', code)
+    "The page with options in its prose, such as `--skip`, kept from being broken, and a short formula kept with the comma after it."
+    whole = lambda code: re.sub(r"(?<![\w-])--?[A-Za-z][\w-]*", r'<span class="whole">\g<0></span>', code)
+    text = _SET.sub(lambda m: f'<span class="whole">{m[0]}</span>' if m[0].count('class="katex-base"') == 1 else m[0], text)
+    text = _UNSET.sub(r'<span class="whole">\g<0></span>', text)
     return re.sub(r"(<pre\b.*?</pre>)|(<code>)([^<]*)(</code>)", lambda m: m[1] or m[2] + whole(m[3]) + m[4], text, flags=re.S)

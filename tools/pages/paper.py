@@ -99,6 +99,7 @@ class PaperPage(TwinPage):
 
     def _span(self, e):
         self._check(e)
+        if "predict-kind" in e.classes: return super()._span(e)
         if "aside" in e.classes: return pf.Note(pf.Para(*e.content))
         return None if e.identifier else list(e.content)
 
@@ -108,7 +109,7 @@ class PaperPage(TwinPage):
         kind = next((c[8:] for c in e.classes if c.startswith("callout-")), None)
         if kind:
             title = parse(e.attributes.get("title") or CALLOUTS[kind]).content[0].content
-            return pf.Div(pf.Para(pf.Strong(*title)), *e.content, identifier=e.identifier, classes=["callout"], attributes=dict(_BOX))
+            return pf.Div(pf.Div(pf.Para(pf.Strong(*title)), attributes={"typst:sticky": "true"}), *e.content, identifier=e.identifier, classes=["callout"], attributes=dict(_BOX))
         if "predict" in e.classes: return pf.Div(*e.content, classes=["callout"], attributes=dict(_BOX))
         if re.match(r"(fig|tbl)-", e.identifier): return self._float(e.identifier, list(e.content)[:-1], list(e.content[-1].content))
         return None if e.identifier else list(e.content)

@@ -29,7 +29,7 @@ class PlainPage(Page):
 
     def _rawinline(self, e): return []
 
-    def _span(self, e): return list(e.content)
+    def _span(self, e): return pf.Strong(*e.content, pf.Str(":")) if "predict-kind" in e.classes else list(e.content)
 
     def _cite(self, e):
         res = super()._cite(e)

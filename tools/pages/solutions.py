@@ -38,7 +38,7 @@ def folded(
     near = lambda i: f"#{new(i)}" if i in own or f'id="{i}"' in page else f"{home}#{i}"
     body = re.sub(r'\bhref="#([^"]+)"', lambda m: f'href="{near(m[1])}"', body)
     body = re.sub(r"<img(?![^>]*\bloading=)", '<img loading="lazy"', body)
-    return (f'<details class="callout callout-style-default callout-tip callout-titled solution" data-pagefind-ignore="all"><summary class="callout-header">'
+    return (f'<details class="callout callout-style-default callout-tip callout-titled solution"><summary class="callout-header">'
             '<span class="callout-icon-container" aria-hidden="true"><i class="callout-icon"></i></span><span class="callout-title-container">'
             f'Solution</span></summary><div class="callout-body-container callout-body">{body}'
             f'<p class="solution-home"><a href="{home}#{name}">On the page of all solutions</a></p></div></details>')

@@ -254,7 +254,7 @@ def test_a_real_quarto_renders_the_processed_notebooks_and_its_pages_are_finishe
 def test_the_numbers_of_another_renderer_get_the_chapters_number():
     page = '<figcaption>Figure&nbsp;3: A</figcaption> <a class="quarto-xref">Table&nbsp;<span>2</span></a> Figure\u00a012.1 \\tag{1} Figure 5'
     assert number_by_chapter(page, "14_layer.ipynb") == (
-        '<figcaption>Figure&nbsp;14.3: A</figcaption> <a class="quarto-xref">Table&nbsp;<span>14.2</span></a> Figure\u00a012.1 \\tag{14.1} Figure 5')
+        '<figcaption><span class="float-number">Figure&nbsp;14.3:</span> A</figcaption> <a class="quarto-xref">Table&nbsp;<span>14.2</span></a> Figure\u00a012.1 \\tag{14.1} Figure 5')
 
 
 def test_a_processed_page_has_what_either_renderer_needs(project, monkeypatch):

@@ -43,9 +43,16 @@ def test_the_face_is_named_where_npm_gave_it_and_only_there(tmp_path, monkeypatc
     assert (tmp_path / looks.FONTS / "LICENSE").is_file()
 
 
+def test_a_formula_keeps_the_mark_after_it():
+    formula = '<span class="math inline"><span class="katex"><span aria-hidden="true">{}</span></span></span>'
+    short, long = formula.format('<span class="katex-base">x</span>'), formula.format('<span class="katex-base">x=</span><span class="katex-base">y</span>')
+    assert looks.keep_whole(f"{short}, {short} and {long}.") == f'<span class="whole">{short},</span> {short} and {long}.'
+    assert looks.keep_whole(r'<span class="math inline">\(x\)</span>; y') == r'<span class="whole"><span class="math inline">\(x\)</span>;</span> y'
+
+
 def test_options_in_prose_are_kept_whole():
     text = "<p><code>x --skip a -k b-c</code></p><pre><code>--no</code></pre>"
-    assert looks.keep_options_whole(text) == ('<p><code>x <span class="option">--skip</span> a <span class="option">-k</span> b-c</code></p>'
+    assert looks.keep_whole(text) == ('<p><code>x <span class="whole">--skip</span> a <span class="whole">-k</span> b-c</code></p>'
                                               "<pre><code>--no</code></pre>")
 
 

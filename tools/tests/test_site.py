@@ -52,7 +52,7 @@ def page(name, body="", attributes="", before="", after="", head="", sidebar=("i
     return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="style.css">{head}</head><body {attributes}>
 <nav id="book-contents" aria-label="Contents"><ul>{contents}</ul></nav><button class="theme-button">Colours</button>
-<main><h1>The page {name}</h1><p>Here are {words}, many {words}: <a href="notebooks/{name}.ipynb" download>notebook</a>.</p>
+<main><h1>The page {name} of {words}</h1><p>Here are {words}, many {words}: <a href="notebooks/{name}.ipynb" download>notebook</a>.</p>
 <p class="page-tools">{"3 min of reading" if name != "faulty" else "tools"} <a href="{name}.md">Markdown</a></p>{body}
 <nav aria-label="Pages">{links}</nav></main>
 <dialog aria-label="Search"><input aria-label="Search"><ul></ul></dialog>
@@ -121,7 +121,7 @@ FAULTS = {
     "citation": ("<p>Told by [@ioffe].</p>", "`[@` in “Told by [@ioffe].”"),
     "question": ("<p>Figure ?? shows it.</p>", "`??` in “Figure ?? shows it.”"),
     "jump": ("<h4>Too deep</h4>", "h4 “Too deep” follows h1"),
-    "top": ("<h1>Another</h1>", "2 h1 headings: The page faulty; Another"),
+    "top": ("<h1>Another</h1>", "2 h1 headings: The page faulty of faulty; Another"),
     "contrast": ('<p id="pale" style="color: #777; background: #666">pale</p>',
                  "color-contrast: 2 ×, first #pale (Element has insufficient color contrast"),
     "code colours": ('<pre style="background: #666; color: #777">pale code</pre>', "pre “pale code” has a contrast of 1."),
@@ -157,7 +157,7 @@ def test_planted_faults_are_named(tmp_path, capfd, short):
     (passed, failed), out = check(tmp_path, pages, capfd, change=change, **{"broken.svg": "not a drawing"})
     told = [f"faulty.html: .*{re.escape(message)}" for _, message in FAULTS.values()] + [
         "one.html: stays light when its switch for colours is pressed", "one.html: next leads to index.html; two.html comes after it",
-        "lost.html: is not in the table of contents", "lost.html: no page links to it|lost.html: is not in the table", "“lobsters” does not lead to two.html, but to one.html",
+        "lost.html: is not in the table of contents", "lost.html: no page links to it|lost.html: is not in the table", "“The page two of lobsters” does not lead to two.html, but to one.html",
         "two.html: two.ipynb is not a notebook", "one.html: one.ipynb is not what", "lost.html: lost.ipynb is not there", "ZeroDivisionError"]
     assert not (missing := [m for m in told if not re.search(m, out)]), f"{missing}\n{out}"
 

@@ -66,6 +66,7 @@ window.look = {
       sidebar: href("#book-contents a[href], #quarto-sidebar a.sidebar-link[href]"),
       notebooks: href("a[download][href$='.ipynb']"),
       twins: href("a[href$='.md']").filter((h) => new URL(h).host === location.host),
+      turn: { next: href("a.nav-page-next, .nav-page-next a")[0], previous: href("a.nav-page-previous, .nav-page-previous a")[0] },
       length: (document.querySelector(".page-tools") || { textContent: "" }).textContent,
       paint: paint() ? paint().startTime / 1000 : null,
     };

@@ -19,12 +19,14 @@
     if (!there) return null;
     const copy = (there.localName === "span" && there.closest("p, .math") || there).cloneNode(true);
     [copy, ...copy.querySelectorAll("[id]")].forEach((e) => e.removeAttribute("id"));
+    copy.removeAttribute("role");
     copy.querySelectorAll("script, link").forEach((e) => e.remove());
     if (window.katex) copy.querySelectorAll(".math:not(:has(.katex))").forEach((e) => window.katex.render(e.textContent, e, { displayMode: e.classList.contains("display"), throwOnError: false }));
     return copy;
   };
   const box = Object.assign(document.createElement("div"), { id: "preview", className: "preview", hidden: true });
-  box.setAttribute("role", "tooltip");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", "What the link refers to");
   document.body.append(box);
   let of = null, timer = 0;
   const hide = () => {
@@ -42,6 +44,7 @@
     box.replaceChildren(found);
     if (touched) box.append(Object.assign(document.createElement("a"), { className: "go", href: a.href, textContent: "Go there" }));
     box.hidden = false;
+    box.tabIndex = box.scrollHeight > box.clientHeight ? 0 : -1;
     a.setAttribute("aria-describedby", "preview");
     const at = a.getClientRects()[0], width = document.documentElement.clientWidth, above = at.bottom + box.offsetHeight + 8 > innerHeight && at.top > box.offsetHeight + 8;
     box.style.left = `${Math.max(12, Math.min(at.left, width - box.offsetWidth - 12)) + scrollX}px`;
