@@ -54,7 +54,7 @@ def execute(path: Path, slow: bool, timeout: int):
             kept[i] = (cell.source, cell.outputs)
             cell.source, cell.outputs = "", []
     os.environ.pop("IN_TEST", None)
-    NotebookClient(nb, timeout=timeout, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
+    NotebookClient(nb, timeout=timeout, kernel_name="python3", extra_arguments=["--log-level=ERROR"], coalesce_streams=True,
                    resources={"metadata": {"path": str(path.parent)}}).execute()
     for i, (source, outputs) in kept.items(): nb.cells[i].source, nb.cells[i].outputs = source, outputs
     for cell in nb.cells:
