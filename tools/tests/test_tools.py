@@ -125,3 +125,7 @@ def test_where_quarto_cannot_be_downloaded_one_line_says_so(monkeypatch, capsys)
     assert main(["quarto"]) == 1
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1 and "cannot be downloaded" in said[0] and "own renderer" in said[0]
+
+
+def test_the_settings_of_the_site_are_written_once():
+    assert (ROOT / "nbs/_quarto.yml").read_text() == (ROOT / "_quarto.yml").read_text()     # the first is a link to the second
