@@ -128,4 +128,4 @@ def test_where_quarto_cannot_be_downloaded_one_line_says_so(monkeypatch, capsys)
 
 
 def test_the_settings_of_the_site_are_written_once():
-    assert (ROOT / "nbs/_quarto.yml").read_text() == (ROOT / "_quarto.yml").read_text()     # the first is a link to the second
+    assert (code.ROOT / "nbs/_quarto.yml").read_text() == (code.ROOT / "_quarto.yml").read_text()     # the first is a link to the second
