@@ -62,7 +62,17 @@ def _is_doc(cell) -> bool: return cell.cell_type == "code" and bool(re.match(r"(
 def _of_a_value(cell) -> bool:
     "Whether documentation is that of a value: its heading is how it prints, not a name."
     text = "".join("".join((o.get("data") or {}).get("text/markdown", "")) for o in cell.get("outputs", []))
-    return bool(re.search(r"^#+ [\w.]+\(\w+=", text, re.M))
+    heading = re.search(r"^#+ (.*)", text, re.M)
+    return bool(heading) and not re.fullmatch(r"[\w.]+( \{.*\})?", heading[1].replace("\\", "").strip())
+
+
+def _raise_headings(cells: list) -> None:
+    "Let documentation that comes before any section have headings of the level of sections: none is left out below the title."
+    for c in cells:
+        if c.cell_type == "markdown" and re.search(r"^## ", c.source, re.M): return
+        for o in c.get("outputs", []) if _is_doc(c) else []:
+            text = "".join((o.get("data") or {}).get("text/markdown", ""))
+            if text: o["data"]["text/markdown"] = re.sub(r"^### ", "## ", text, count=1, flags=re.M).splitlines(True)
 
 
 def _only_imports(cell) -> bool:
@@ -171,6 +181,7 @@ class CrossReferences(Processor):
         self.nb.cells = [c for c in self.nb.cells if getattr(c, "source", None) is not None]
         self.nb.cells = [c for c in self.nb.cells if not (_is_doc(c) and _of_a_value(c))]
         self.put_imports_below()
+        _raise_headings(self.nb.cells)
         for doc, source in zip(self.nb.cells, self.nb.cells[1:]):
             if _is_doc(doc) and "exports" in (source.get("directives_") or {}): self.drop_signature(doc)
         for cell in self.nb.cells:      # a cell that only imports has no source worth a heading

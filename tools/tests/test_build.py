@@ -102,7 +102,7 @@ def test_build_through_nbdev_then_nothing_then_failure(project, capfd, monkeypat
         and 'href="index.html#fig-bell">Figure\u00a01 of Tiny book</a>' in one
     )
     assert (
-        'api-doc"><h3' in one.replace("\n", "").replace(' class="anchored"', "")
+        'api-doc"><h2' in one.replace("\n", "").replace(' class="anchored"', "")
         and 'id="half"' in one
         and "[source]" not in one
         and ">source<" not in one
