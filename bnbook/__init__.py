@@ -1,4 +1,4 @@
-"""Batch normalization: the layer, a test of anybody's layer, and a look inside networks."""
+"""Batch normalization: the layer, a test of any layer, and a look inside networks."""
 
 __version__ = "0.1.0"
 
@@ -21,9 +21,9 @@ _NAMES = {"BatchNorm1d": "layer", "check": "conformance",
           "assert_conforms": "conformance",
           "Recorder": "recorder", "batchnorm_report": "report"}
 _MODULES = ("backward", "bench", "conformance", "data", "digits", "distributed",
-            "functional", "in_place", "layer", "lecture", "makemore", "plot", "recorded",
-            "recorder", "recorder_plot", "report", "repro", "steps", "surgery", "train",
-            "verdict")
+            "functional", "in_place", "layer", "lecture", "makemore", "plot",
+            "recorded", "recorder", "recorder_plot", "report", "repro", "steps",
+            "surgery", "train", "verdict")
 
 
 def __getattr__(name: str) -> Any:
