@@ -13,10 +13,12 @@ EXPORTING = {"export", "exports", "exporti"}
 
 
 def wide_lines(root: Path = ROOT) -> list[str]:
-    "Lines of exported code that a page cannot show without scrolling."
-    return [f"nbs/{c.name}: cell {cell.number}, line {n} has {len(line)} characters, at most {WIDTH}"
-            for c in read_book(root / "nbs").values() for cell in c.cells if cell.directives & EXPORTING
-            for n, line in enumerate(cell.source.splitlines(), 1) if len(line) > WIDTH and not line.startswith("#|")]
+    "Lines of exported code that a page cannot show without scrolling, and docstrings of modules (the line under a title) that are as wide."
+    lines = [f"nbs/{c.name}: cell {cell.number}, line {n} has {len(line)} characters, at most {WIDTH}"
+             for c in read_book(root / "nbs").values() for cell in c.cells if cell.directives & EXPORTING
+             for n, line in enumerate(cell.source.splitlines(), 1) if len(line) > WIDTH and not line.startswith("#|")]
+    first = {p.name: p.read_text(encoding="utf-8").partition("\n")[0] for p in sorted((root / "bnbook").glob("*.py"))}
+    return lines + [f"bnbook/{name}: its docstring has {len(line)} characters, at most {WIDTH}" for name, line in first.items() if len(line) > WIDTH]
 
 
 def long_modules(root: Path = ROOT) -> list[str]:

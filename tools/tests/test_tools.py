@@ -110,7 +110,9 @@ def test_faults_of_the_exported_code_are_found(tmp_path):
     nbformat.write(new_notebook(cells=cells), tmp_path / "nbs/11_a.ipynb")
     (tmp_path / "bnbook/__init__.py").write_text("x: int = 'one'\n")
     (tmp_path / "bnbook/long.py").write_text("x = 1\n" * 351)
-    assert code.wide_lines(tmp_path) == ["nbs/11_a.ipynb: cell 4, line 2 has 96 characters, at most 88"]
+    (tmp_path / "bnbook/wide.py").write_text(f'"""{"w" * 90}"""')
+    assert code.wide_lines(tmp_path) == ["nbs/11_a.ipynb: cell 4, line 2 has 96 characters, at most 88",
+                                         "bnbook/wide.py: its docstring has 96 characters, at most 88"]
     assert code.long_modules(tmp_path) == ["bnbook/long.py: 351 lines, at most 350"]
     assert [p.partition(":")[0] + p.partition("`")[2][:6] for p in code.hidden_code(tmp_path)] == ["nbs/11_a.ipynbhidden"]
     assert any(p.startswith("bnbook/__init__.py:1: error: Incompatible types") for p in code.type_errors(tmp_path))
