@@ -46,11 +46,13 @@ def number_by_chapter(
     return re.sub(r"(\\tag\{)(\d+)\}", lambda m: f"{m[1]}{numbered(notebook, int(m[2]))}}}", text)
 
 
-def without_line_anchors(
+def with_lighter_code(
     text: str,  # HTML of a page, as pandoc writes it
 ) -> str:
-    "The page without the empty link before each line of code, which nobody sees and which makes a sixth of a long page."
-    return re.sub(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>', "", text)
+    "The page without what its code has and nobody sees, a quarter of a long page: an empty link and an id at each line, marks in the colour of the text."
+    text = re.sub(r'<a href="#cb\d+-\d+" aria-hidden="true" tabindex="-1"></a>', "", text)
+    text = re.sub(r'<span id="cb\d+-\d+">', "<span>", text)
+    return re.sub(r'<span class="(?:op|bu|ex|pp|ot)">([^<]*)</span>', r"\1", text)
 
 
 def finish(
@@ -66,7 +68,7 @@ def finish(
         if not page.is_file(): continue
         text = number_by_chapter(page.read_text(encoding="utf-8"), f.name)
         text = heads.with_picture(text, f.name)
-        page.write_text(looks.keep_whole(without_line_anchors(text)), encoding="utf-8")
+        page.write_text(looks.keep_whole(with_lighter_code(text)), encoding="utf-8")
     solutions.fold_solutions(out)
     copy_notebooks(notebooks, out)
     puzzle.write_puzzles(notebooks, out)

@@ -9,7 +9,7 @@ import panflute as pf
 from ..book.errors import BookError
 
 FOLDER = "site_libs/pagefind"
-CODE = 0.1          # the weight of a word of code where one of prose has 1 and one of a title 7
+CODE, LEAD = 0.1, 5     # the weights of a word of code and of one under a title, where one of prose has 1 and one of a title 7
 PAGES = {"solutions": 0.1, "claims": 0.3, "references": 0.3, "8": 0.4, "9": 0.7}      # how much less a record counts: by page, or by the first digit of its notebook
 _UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight", "wasm.unknown")
 
@@ -23,6 +23,7 @@ class Record:
     weight: float                                   # how much it counts
     kind: str = ""                                  # such as `API`; empty for a section
     also: str = ""                                  # of a term, the words by which the text calls it
+    lead: str = ""                                  # of a page, the line under its title
     prose: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
 
@@ -63,7 +64,7 @@ def records(
 ) -> list[Record]:
     "What is to be found on a page, in its order: the page itself first."
     weight = PAGES.get(Path(page).stem, PAGES.get(name[0], 1))
-    res = [Record(page, title, title, weight, "Solution" if page == "solutions.html" else "", prose=[lead])]
+    res = [Record(page, title, title, weight, "Solution" if page == "solutions.html" else "", lead=lead)]
     add = lambda anchor, text, kind="": res.append(Record(f"{page}#{anchor}", text, title, weight, kind or res[0].kind))
 
     def visit(blocks, kind: str = ""):
@@ -85,7 +86,8 @@ def as_html(r: Record) -> str:
     about = dict(link=r.url, page=r.page, kind=r.kind, also=r.also, weight=str(r.weight))
     meta = "".join(f'<i data-pagefind-ignore data-pagefind-meta="{k}">{escape(v)}</i>' for k, v in about.items() if v)
     parts = [p for name in re.findall(r"\w+(?:\.\w+)+", " ".join(r.prose)) for p in name.split(".")]      # of dotted names, each by itself
-    prose = "".join(f"<p>{escape(t)}</p>" for t in [*r.prose, r.also] if t)
+    lead = f'<p data-pagefind-weight="{LEAD}">{escape(r.lead)}</p>' if r.lead else ""
+    prose = lead + "".join(f"<p>{escape(t)}</p>" for t in [*r.prose, r.also] if t)
     code = "".join(f'<pre data-pagefind-weight="{w}">{escape(t)}</pre>' for t, w in [(" ".join(parts), 0.5), *((c, CODE) for c in r.code)] if t)
     return f'<html lang="en"><body data-pagefind-body><h1>{escape(r.title)}</h1>{meta}{prose}{code}</body></html>'
 

@@ -9,6 +9,7 @@ from . import npm
 VERSION = "0.19.1"
 CDN = f"https://cdn.jsdelivr.net/npm/katex@{VERSION}/dist"
 _MATH = re.compile(r'<span class="math (inline|display)">(.*?)</span>', re.S)
+_UNSEEN = re.compile(r'<annotation .*?</annotation>| xmlns="http://www.w3.org/1998/Math/MathML"', re.S)   # the formula's source again; what HTML knows
 _SCRIPT = """
 const katex = require(process.argv[1]);
 const set = ([kind, tex]) => {
@@ -57,4 +58,4 @@ def render_pages(
     problems = [f"{name}: formula `{tex.strip()}`: {res['error']}" for (name, _, tex), res in zip(found, results) if "error" in res]
     if problems: raise BookError("\n".join(problems))
     done = iter(results)
-    return {name: _MATH.sub(lambda m: f'<span class="math {m[1]}">{next(done)["html"]}</span>', text) for name, text in pages.items()}
+    return {name: _MATH.sub(lambda m: f'<span class="math {m[1]}">{_UNSEEN.sub("", next(done)["html"])}</span>', text) for name, text in pages.items()}

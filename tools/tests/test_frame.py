@@ -76,7 +76,7 @@ def test_sections_terms_and_names_are_found_by_themselves(tmp_path):
             "[**Batch**]{#term-batch data-forms=\"batch, batches\"}: the examples.\n\n::: {.api-doc}\n### f {#f}\n\nSays.\n:::\n\n::: {.api-doc}\n### f at 0x1 {#v}\n:::\n")
     found = search.records(parse(text), "11_one.ipynb", "one.html", "11 One", "Its line.")
     assert [(r.url, r.title, r.kind) for r in found] == [("one.html", "11 One", ""), ("one.html#sec-deep", "Deep", ""), ("one.html#term-batch", "Batch", "Glossary"), ("one.html#f", "f", "API")]
-    assert found[0].prose == ["Its line.", "First xi and γ ."] and found[1].prose == ["As in the figure: …", "a b one two"] and found[1].code == ["code = 1"]
+    assert found[0].lead == "Its line." and found[0].prose == ["First xi and γ ."] and found[1].prose == ["As in the figure: …", "a b one two"] and found[1].code == ["code = 1"]
     assert found[2].also == "batch, batches"
     weight = lambda name, page: search.records(parse("x"), name, page, "T", "")[0].weight
     assert weight("92_solutions.ipynb", "solutions.html") < weight("83_checker.ipynb", "checker.html") < weight("12_normalize.ipynb", "normalize.html")

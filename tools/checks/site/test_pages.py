@@ -11,7 +11,6 @@ from nbclient import NotebookClient
 from playwright.sync_api import TimeoutError
 
 WEIGHT = 600_000                # bytes that a page and its pictures may have; shared scripts, styles and fonts are not counted
-HEAVIER = {"solutions.html": 800_000}   # what all chapters have at their ends, with the questions, to look things up in
 PAINT_OFF = 3.0                 # seconds to the first text that are plainly wrong on any machine; one is wanted
 UNRESOLVED = re.compile(r"\?@|\[-?@|\?\?|(?<![\w.])@(?:fig|eq|tbl|sec)-\w")
 NOTEBOOKS = Path(os.environ["SITE_NOTEBOOKS"])
@@ -87,8 +86,7 @@ def test_headings(facts):
 def test_weight(facts):
     urls = {urljoin(URL, facts["page"]), *(p["url"] for p in facts["pictures"] if own(p["url"]))}
     total = sum(len(get(u)[1]) for u in urls)
-    limit = HEAVIER.get(facts["page"], WEIGHT)
-    none(facts["page"], [f"{total / 1000:.0f} kB; at most {limit / 1000:.0f} kB"] if total > limit else [])
+    none(facts["page"], [f"{total / 1000:.0f} kB; at most {WEIGHT / 1000:.0f} kB"] if total > WEIGHT else [])
 
 
 def test_paint(facts):

@@ -33,7 +33,7 @@ async function spelled(pagefind, w) {
   return w;
 }
 
-/** The results for some words, best first, solutions last: { link, title, page, kind, excerpt, words }. */
+/** The results for some words, best first, two of a page at the most before those of others, solutions last: { link, title, page, kind, excerpt, words }. */
 async function find(query, most = 12) {
   const pagefind = await load(), all = query.trim().split(/\s+/).filter(Boolean);
   const some = all.filter((w) => !IDLE.has(w.toLowerCase()));
@@ -57,8 +57,10 @@ async function find(query, most = 12) {
     if (phrase) worth *= 1 + Math.min(4, (`${found.title} ${found.title} ${found.content}`.match(phrase) ?? []).length) / 2;
     return [worth, found];
   }));
-  const last = ([, f]) => Number(f.kind === "Solution");
-  return judged.sort((a, b) => last(a) - last(b) || b[0] - a[0]).slice(0, most).map(([, f]) => f);
+  const last = (f) => Number(f.kind === "Solution");
+  const sorted = judged.sort((a, b) => b[0] - a[0]).map(([, f]) => f), seen = new Map();
+  const more = new Set(sorted.filter((f) => seen.set(f.page, (seen.get(f.page) ?? 0) + 1).get(f.page) > 2));      // a third of one page waits for other pages
+  return [...sorted.filter((f) => !more.has(f)), ...more].sort((a, b) => last(a) - last(b)).slice(0, most);
 }
 
 // ---- the window: one field, and below it links, which arrow keys walk and Enter follows
