@@ -136,7 +136,7 @@ def test_notes_footnotes_and_raw_html(book):
 
 def test_code_can_be_copied_and_contents_are_listed(book):
     page = book(md("## First\n\n### Inner\n\n```python\nx = 1\n```"))
-    assert page.count('class="code-copy-button"') == 1 and re.search(
+    assert page.count('class="code-copy-outer-scaffold"') == 1 and re.search(
         r'<nav id="TOC".*href="#first">First</a>.*href="#inner">Inner</a>', page, re.S
     )
     assert 'id="TOC"' not in book(md("## First"), front="toc: false\n")

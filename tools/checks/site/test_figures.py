@@ -448,8 +448,8 @@ def keeps_its_place(page: Page, f: Figure) -> None:
     ranges = fig.locator("input[type=range]").evaluate_all("all => all.map((e) => [e.dataset.part, ...[e.min, e.max, e.step].map(Number)])")
     places = [[a + step * round((b - a) / step * k / 6) for k in range(7)] for _, a, b, step in ranges]
     for setting in itertools.product(*places):
-        for (name, *_), v in zip(ranges, setting):
-            part(fig, name).evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", v)
+        fig.evaluate("(fig, all) => { for (const [name, v] of all) { const e = fig.querySelector(`[data-part=${name}]`); e.value = v; e.dispatchEvent(new Event('input')); } }",
+                     [[name, v] for (name, *_), v in zip(ranges, setting)])
         still(f"with its sliders at {setting}")
     for key in ("End", "Home"):
         fig.locator(f.slider).press(key)
