@@ -3,11 +3,12 @@ import functools, itertools, json, math, re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 import torch
 import torch.nn.functional as F
-from .conftest import DESK, PHONE, URL
+from .conftest import DESK, PHONE, URL, get
 from playwright.sync_api import Locator, Page
 
 from bnbook.backward import batch_norm_backward
@@ -114,6 +115,20 @@ def lost_directions(v: dict) -> None:
     same("length that is left", v["left"], math.hypot(*v["kept"]) / math.hypot(*v["push"]))
 
 
+def depth_and_rate(v: dict) -> None:
+    "It shows what the table of the chapter says, which is printed by the cell that trained the networks."
+    rows = re.findall(r"^ *(\d+) +([\d.]+) +([\d.]+) to ([\d.]+) +([\d.]+) to ([\d.]+) *$", unescape(get(f"{URL}makemore.html")[1].decode()), re.M)
+    table = {(int(d), float(r)): tuple(map(float, rest)) for d, r, *rest in rows}
+    assert len(table) == 9, f"the chapter's table has {len(table)} rows that can be read"
+    low, high, *batch = table[v["depth"], v["rate"]]
+    assert [min(v["batch"]), max(v["batch"])] == batch, f"with batch norm it shows {v['batch']}, the table {batch}"
+    best = [min(v["plain"]), max(v["plain"])] == [low, high]
+    assert best or statistics(v["plain"])[0] >= low, f"without it shows {v['plain']}, the table's best gain {low} to {high}"
+    for name in ("plain", "batch"): same(f"mean {name}", v[f"{name}Mean"], statistics(v[name])[0])
+    same("difference", v["ahead"], v["plainMean"] - v["batchMean"])
+    same("an even guess", v["nothing"], math.log(27))
+
+
 # ---- what a reader does
 
 @dataclass(frozen=True)
@@ -146,6 +161,8 @@ FIGURES = (
            {"value": "value", "mean": "mean", "std": "std", "answer": "answer"}, ("layer", "groups", "instance", "token", "batch")),
     Figure("figure-lost-directions", "lost_directions", "backward.html", lost_directions, "[data-part=add]",
            {"sum": "sum", "product": "product"}, ("other", "again", "two", "six")),
+    Figure("figure-depth-and-rate", "depth_and_rate", "makemore.html", depth_and_rate, "[data-part=depth]",
+           {"plainMean": "plainMean", "batchMean": "batchMean", "ahead": "ahead"}, ("suited", "plain")),
 )
 
 
@@ -244,7 +261,7 @@ def by_touch(page: Page, f: Figure) -> None:
         touch("touchEnd")
         moved = middle(slider)[0] - x
         assert abs(moved - 60) < 4, f"a finger goes 60 pixels, and the dot {moved:.1f}"
-    else: page.touchscreen.tap(*middle(slider, 0.25))
+    else: page.touchscreen.tap(*middle(slider, 0.9))
     changed(fig, f, before, "a finger")
     small = fig.locator("button, input, [role=slider]").evaluate_all("""all => all.map((e) => e.type === "radio" ? e.parentElement : e)
         .map((e) => e.getBoundingClientRect()).filter((r) => r.width < 24 || r.height < 24).length""")
@@ -399,7 +416,21 @@ def lost_directions_teach(page: Page, fig: Locator, look: Callable[[], dict]) ->
     assert look()["left"] < 1e-3, "something is left of two examples"
 
 
-TEACH = dict(shared_axes=shared_axes_teach, lost_directions=lost_directions_teach, five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
+def depth_and_rate_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:
+    best = {}
+    for kind, d, r in itertools.product(("suited", "plain"), range(3), range(3)):
+        part(fig, kind).click()
+        part(fig, "depth").fill(str(d))
+        part(fig, "rate").fill(str(r))
+        page.clock.run_for(300)
+        v, said = look(), part(fig, "says").inner_text()
+        best[d, r] = min(best.get((d, r), math.inf), v["plainMean"]) - (kind == "plain")*v["batchMean"]     # by how much batch norm is ahead, in the end
+        assert ("nothing was learned" in said) == (min(v["plain"]) > v["nothing"]), said
+    assert all(abs(best[d, 0]) < 0.06 for d in range(3)), f"at the small rate there is a difference: {best}"
+    assert all(best[d, 2] > 5 for d in (1, 2)), f"deep and at the large rate batch norm is not far ahead: {best}"
+
+
+TEACH = dict(depth_and_rate=depth_and_rate_teach, shared_axes=shared_axes_teach, lost_directions=lost_directions_teach, five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
              running_average=running_average_teach)
 
 

@@ -86,7 +86,8 @@
       if (at && (at.top < list.top || at.bottom > list.bottom)) toc.scrollTop += at.top - list.top - list.height / 3;
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } }, { passive: true });
-    addEventListener("resize", follow);
+    ["resize", "load"].forEach((what) => addEventListener(what, follow));
+    document.fonts.ready.then(follow);
     follow();
   }
 })();
