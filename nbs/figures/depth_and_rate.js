@@ -24,7 +24,7 @@ start("figure-depth-and-rate", (parts, update) => {
       if (s.plainBest > NOTHING) return `${where} An even guess has ${digits(NOTHING)}, so without batch norm nothing was learned.`;
       if (s.batchWorst < s.plainBest) return `${where} Every seed with batch norm is better than all without.`;
       if (s.plainWorst < s.batchBest) return `${where} Every seed without batch norm is better than all with it.`;
-      return `${where} The seeds differ by more than the two kinds do.`;
+      return `${where} The two ranges meet: three seeds show no difference.`;
     },
     show() {
       const s = state();
