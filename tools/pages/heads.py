@@ -4,6 +4,7 @@ from typing import Callable
 
 COLUMNS, ROWS, STEP, SIZES = 44, 5, 14, 6          # dots across and down, pixels from one to the next, how many sizes there are
 FLAT = 0.97
+PARTS = {"1": "#1c5dab", "2": "#12714f", "3": "#8a4a9e"}      # on paper; on a page the style sheet has them
 
 Dot = tuple[float, str]                             # size from 0 to 1, and `on`, `flat` or `off`
 
@@ -69,7 +70,7 @@ def drawing(
     number: str,  # of a chapter
 ) -> str:  # SVG
     "The picture as a file of its own, in the colours of paper."
-    rules = "".join(f".{kind}{{stroke:{color}}}" for kind, color in (("on", "#1c5dab"), ("flat", "#b83434"), ("off", "#e4e0d6")))
+    rules = "".join(f".{kind}{{stroke:{color}}}" for kind, color in (("on", PARTS.get(number[0], "#1c5dab")), ("flat", "#b83434"), ("off", "#e4e0d6")))
     size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{COLUMNS*STEP}" height="{ROWS*STEP}" fill="none" stroke-linecap="round" '
     return picture(number).replace("<svg ", size, 1).replace("><path", f"><style>{rules}</style><path", 1)
 
