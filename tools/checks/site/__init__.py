@@ -53,7 +53,7 @@ def run_pytest(
     "Run the tests beside this file over a site."
     find_browser()
     folder = None if re.match("https?://", site) else Path(site).resolve()
-    runs = min(RUNS, os.cpu_count() or 1) if folder and len(list(folder.glob("*.html"))) > FEW else 1
+    runs = min(RUNS, os.cpu_count() or 1) if tests == "." and folder and len(list(folder.glob("*.html"))) > FEW else 1
     with served(site) as url, tempfile.TemporaryDirectory() as tmp:
         def start(k: int) -> subprocess.Popen:
             env = {**os.environ, "SITE_URL": url, "SITE_FOLDER": str(folder or ""), "SITE_NOTEBOOKS": str(notebooks), "SITE_RUN": f"{k}/{runs}"}
