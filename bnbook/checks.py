@@ -161,7 +161,7 @@ def scale_and_shift(p: Probe) -> Passed:
     sizes = {r: layer.get(r).numel() for r in ("gamma", "beta") if r in p.paths}
     odd = [f"{r} has {k} number{'s' * (k != 1)}" for r, k in sizes.items() if k != p.C]
     require(not odd, f"{' and '.join(odd)} for {p.C} features")
-    (gamma, beta), one = affine_of(p), torch.tensor(1., dtype=torch.float64)
+    gamma, beta = affine_of(p)
     given, shift = p.value("gamma"), p.value("beta")
     def run(x): return p.new(gamma=given, beta=shift)(x.to(p.dtype))
     def used(*roles):    # perhaps in evaluation
@@ -180,7 +180,7 @@ def scale_and_shift(p: Probe) -> Passed:
         ("scales by beta and shifts by gamma", lambda x: beta * own(x) + gamma),
         ("scales and shifts before it normalizes, which takes both away again",
          lambda x: own(gamma * x + beta)),
-        *[(f"scales by {name}", lambda x, f=f: f(gamma) * own(x) / f(one) + beta)
+        *[(f"scales by {name}", lambda x, f=f: f(gamma) * own(x) / f(gamma * 0 + 1) + beta)
           for name, f in GAMMA_FORMS.items()],
         batches=(LARGE * p.x(), LARGE * p.x("second")))
     without = [r for r in ("gamma", "beta") if r not in p.paths]
@@ -303,7 +303,7 @@ def epsilon(p):
          lambda x: (x - x.mean(0) + e) / std(x))]
     if declared is None:
         known += [(f"adds epsilon outside the root, to the standard deviation ({k:g}, "
-                   "not declared)", around(lambda x, k=k: std(x) + k))
+                   "which no attribute holds)", around(lambda x, k=k: std(x) + k))
                   for k in (1e-5, 1e-3, 1e-6, 1e-8, 1e-7, 1e-4)]
     elif p.eps_fits:
         known.append((f"its epsilon is {p.eps:g}, measured, and not the {e:g} that it "

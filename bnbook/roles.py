@@ -48,8 +48,10 @@ def find_paths(p: Any) -> dict[str, str]:
 
 def _may_be(p: Any, role: str, value: Any) -> bool:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if role == "momentum": return number or value is None
-    if role == "eps": return number
+    if role in ("eps", "momentum"):    # a number, perhaps held as a tensor
+        held = isinstance(value, Tensor) and value.numel() == 1
+        return number or held and value.is_floating_point() or (
+            role == "momentum" and value is None)
     if role in BUFFERS and number: return True
     return isinstance(value, Tensor) and value.is_floating_point()
 
