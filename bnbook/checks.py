@@ -20,8 +20,8 @@ from .evidence import (LARGE, UNKNOWN, Formula, Mistake, Passed, a_check,
                              variance_words)
 from .functional import normalize
 from .naming import (GAMMA_FORMS, by_position, draws, exchanged, follows,
-                           gradient_parts, in_parts, near, renormalizes, scaled, times,
-                           wrong_outputs)
+                           gradient_parts, in_parts, near, not_finite, renormalizes,
+                           scaled, times, wrong_outputs)
 from .probe import Probe
 from .roles import plays
 
@@ -36,7 +36,7 @@ def forward(p):
     x = LARGE * p.x()
     y = run(x)
     stop = lambda holds, words: require(not holds, words, stop=True)
-    stop(not y.isfinite().all(), "the output is not finite")
+    stop(not y.isfinite().all(), not_finite(p, run, x))
     stop(distance(y, x) <= (1e-6 if p.float32 else 1e-12),
          "the output is the input: nothing is normalized")
     stop(distance(run(LARGE * p.x("second")), y) <= 1e-12, exchanged(p))
@@ -288,6 +288,9 @@ def epsilon(p):
          around(lambda x: (std(x)**2).clamp_min(e).sqrt())),
         ("takes the larger of standard deviation and epsilon",
          around(lambda x: std(x).clamp_min(e))),
+        *[(f"takes the larger of variance and {k:g}, and adds epsilon to it",
+           around(lambda x, k=k: ((std(x)**2).clamp_min(k) + e).sqrt()))
+          for k in (1e-2, 1e-3, 1e-4)],
         ("adds the square of epsilon to the variance",
          around(lambda x: (std(x)**2 + e**2).sqrt())),
         ("adds no epsilon", around(std)),
@@ -321,7 +324,8 @@ def constant(p):
     x[:, 0] = 2.
     x.requires_grad_()
     y = layer(x * 1)
-    require(bool(y.isfinite().all()), "a constant feature gives NaN or infinity")
+    none = ": no epsilon is added" if p.eps_fits and p.eps == 0 else ""
+    require(bool(y.isfinite().all()), "a constant feature gives NaN or infinity" + none)
     if y.requires_grad: y.sum().backward()
     finite = x.grad is None or bool(x.grad.isfinite().all())
     require(finite, "a constant feature has a gradient of NaN or infinity, as the "

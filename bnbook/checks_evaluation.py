@@ -40,10 +40,19 @@ def not_before(p: Probe) -> bool:
     try:
         layer = p.new(training=False, running_mean=p.value("mean"),
                       running_var=p.value("var"))
-        p.late = not bool(layer(p.x().to(p.dtype)).isfinite().all())
+        y = layer(p.x().to(p.dtype)).detach().double()
+        p.late = not bool(y.isfinite().all()) or has_buffers(p) and _wakes(p, y)
     except Absent: p.late = False
     except Exception: p.late = True
     return p.late
+
+def _wakes(p: Probe, y: Tensor) -> bool:
+    "Is evaluation another one after a first batch, with the same running statistics?"
+    values = dict(running_mean=p.value("mean"), running_var=p.value("var"))
+    layer = p.new(**values)
+    layer(p.x("third").to(p.dtype))
+    for role, value in values.items(): layer.put(role, value)
+    return distance(layer.mode(False)(p.x().to(p.dtype)), y) > p.tolerance
 
 def begun(p: Probe) -> Layer:
     "A layer that evaluates; after one batch, where it cannot evaluate before."
@@ -107,6 +116,9 @@ def wrong_evaluations(p: Probe) -> list[tuple[str, Formula]]:
     return [
         ("returns its input in evaluation", lambda x: x),
         ("neither subtracts nor divides in evaluation", out(lambda x: x)),
+        *[("adds its input in evaluation, as a residual connection does",
+           lambda x, k=k, b=b: k * (x - mean) / var.sqrt() + b + x)
+          for k, b in ((gamma, beta), (1., 0.))],
         ("multiplies by the running deviation and adds the running mean: that takes "
          "the normalization back", out(lambda x: x * var.sqrt() + mean)),
         *_wrong_steps(mean, var, gamma, beta),
@@ -182,6 +194,11 @@ def settled(p: Probe) -> Passed:
     require(min(near) <= 1e-3, "after many steps with one batch, evaluation does not "
             f"give for it what training gives: {share(min(near))}", error=min(near),
             tolerance=1e-3)
+    newest, fresh = (q.mode(True) for q in (layer, p.new()))
+    with torch.no_grad():
+        for q in newest, fresh: q(LARGE * p.x("second").to(p.dtype))
+        same = torch.equal(newest.mode(False)(x), fresh.mode(False)(x))
+    require(not same, "evaluates with the statistics of the newest batch alone")
     return Passed(min(near), 1e-3, note="tried with many steps of one batch: the "
                   "running statistics were not both found")
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ACTIVATIONS', 'GAMMA_FORMS', 'grouped', 'divided', 'by_position', 'in_parts', 'half', 'half_and_half',
            'around_median', 'over_axes', 'wrong_outputs', 'share_of_new', 'scaled', 'gamma_form', 'renormalizes',
-           'exchanged', 'draws', 'near', 'gradient_parts', 'times', 'follows']
+           'exchanged', 'draws', 'not_finite', 'near', 'gradient_parts', 'times', 'follows']
 
 # %% ../nbs/83_checker_naming.ipynb #export-imports
 import itertools
@@ -248,6 +248,16 @@ def draws(p: Probe) -> bool:
         torch.default_generator.manual_seed(seed)
         outputs.append(layer(p.x().to(p.dtype)).detach())
     return not torch.equal(*outputs)
+
+def not_finite(p: Probe, run: Formula, x: Tensor) -> str:
+    "What to say of an output that is not finite; the cause, where two batches show it."
+    for c in (0, 1):
+        def swapped(x): return (x - x.var(0, correction=c)) / x.mean(0).sqrt()
+        pairs = [(run(z), swapped(z)) for z in (x, LARGE * p.x("second"))]
+        if all(distance(y, want) <= p.tolerance for y, want in pairs):
+            return ("the output is not finite: mean and variance are exchanged, and the "
+                    "mean has no root where it is below 0")
+    return "the output is not finite"
 
 def near(y: Tensor, x: Tensor, always: bool = False) -> str:
     "What to say of an output for which no formula is known."
