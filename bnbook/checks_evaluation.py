@@ -18,7 +18,7 @@ from .checks_state import EPSILONS, has_buffers, mix, need, switched, taken_in
 from .evidence import (LARGE, Formula, Mistake, Passed, a_check, affine_of,
                              affine_values, bn, compare, distance, gradients,
                              numbers_like, require, share, tested)
-from .naming import share_of_new
+from .naming import ACTIVATIONS, share_of_new
 from .probe import Probe
 
 # %% ../nbs/83_checker_evaluation.ipynb #export-eval
@@ -119,6 +119,9 @@ def wrong_evaluations(p: Probe) -> list[tuple[str, Formula]]:
         *[("adds its input in evaluation, as a residual connection does",
            lambda x, k=k, b=b: k * (x - mean) / var.sqrt() + b + x)
           for k, b in ((gamma, beta), (1., 0.))],
+        *[(f"an activation follows in evaluation: what comes out is {name} of what is "
+           "normalized", lambda x, f=f: f(gamma * (x - mean) / var.sqrt() + beta))
+          for name, f in ACTIVATIONS.items()],
         ("multiplies by the running deviation and adds the running mean: that takes "
          "the normalization back", out(lambda x: x * var.sqrt() + mean)),
         *_wrong_steps(mean, var, gamma, beta),

@@ -280,6 +280,7 @@ def gradient_parts(p: Probe, x: Tensor, got: Tensor) -> tuple[str, Callable]:
         return [t / x.std(0, correction=c) for t in (u, u.mean(0).expand_as(u), along)]
     columns = torch.stack([t.flatten() for t in parts(x)], 1)
     k = torch.linalg.lstsq(columns, got.flatten()[:, None]).solution.flatten()
+    k = torch.where(k.abs() < 1e-9, 0., k)
     words = (f"in a batch of {len(x)} the gradient is {k[0]:.3g} times the upstream "
              f"gradient, less {-k[1]:.3g} times its mean, less {-k[2]:.3g} times its "
              "part along x_hat; right is once each")
