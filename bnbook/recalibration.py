@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from .dataflow import call_model
+from .dataflow import Buffers, call_model, copied, describe, tensors_in
 
 # %% ../nbs/86_surgery_recalibration.ipynb #export-batch-norms
 #| code-fold: true
@@ -27,26 +27,38 @@ def batch_norms(
 ) -> dict[str, _BatchNorm]: # name -> layer, each layer once
     """The batch norms of a model by name: torch's, this book's, and their subclasses.
 
-    Raises TypeError for what is no module, ValueError for a model without batch norm.
+    Raises TypeError for what is no module, ValueError for a model without batch norm,
+    with scripted modules, or whose layers do not know their sizes yet.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"expected a torch.nn.Module, got {type(model).__name__}")
     norms = {n: m for n, m in model.named_modules() if isinstance(m, _BatchNorm)}
+    scripted = [n for n, m in model.named_modules()
+                if isinstance(m, torch.jit.ScriptModule)]
+    if scripted and not norms:
+        raise ValueError(f"{scripted[0] or 'the model'} is scripted or traced: its "
+                         "layers cannot be reached. Take the model that it was made of")
     if not norms: raise ValueError("the model has no batch norm")
+    lazy = [n for n, m in norms.items()
+            if any(map(nn.parameter.is_lazy, (*m.parameters(), *m.buffers())))]
+    if lazy: raise ValueError(f"{lazy[0] or 'the layer'} does not know its size yet: "
+                              "call the model once on an example")
     return norms
 
 # %% ../nbs/86_surgery_recalibration.ipynb #export-kept
 #| code-fold: true
 @contextmanager
 def _statistics_kept(model: nn.Module) -> Iterator[None]:
-    "Put modes back in the end, and running statistics too if there was an error."
+    "Put modes and other buffers back; running statistics if there was an error."
     modes = [(m, m.training) for m in model.modules()]
-    buffers = [(b, b.clone()) for m in batch_norms(model).values() for b in m.buffers()]
+    norms = Buffers(batch_norms(model).values())
+    others = Buffers(m for m in model.modules() if m not in norms.modules)
     try: yield
     except BaseException:
-        for b, old in buffers: b.copy_(old)
+        norms.put_back()
         raise
     finally:
+        others.put_back()
         for m, training in modes: m.training = training
 
 # %% ../nbs/86_surgery_recalibration.ipynb #export-batches
@@ -151,7 +163,7 @@ def recalibrate(
     statistics of the batch, as by `torch.optim.swa_utils.update_bn`.
     Frozen layers stay. Raises TypeError for what is no batches, ValueError without a
     batch or where a layer gets fewer than two values a feature, or some that are not
-    finite; all is then as it was.
+    finite, RuntimeError where the model does not run; all is then as it was.
     Source: Wu & Johnson (2021), section 3, there in one pass.
     """
     norms, read, done = batch_norms(model), _reader(batches, one_pass), Recalibrated()
@@ -159,9 +171,14 @@ def recalibrate(
         if why := _why_left(layer, model.training): done.left[name] = why
     todo = {name: layer for name, layer in norms.items() if name not in done.left}
     measure = _all_at_once if one_pass else _one_by_one
+    def run(model, batch): # on a copy, because a layer may work in place
+        try: call(model, copied(batch))
+        except Exception as error:
+            raise RuntimeError("the model does not run on a batch "
+                               f"({describe(batch)}): {error}") from error
     with _statistics_kept(model):
         model.eval()
-        measure(model, todo, read, call, progress, done)
+        measure(model, todo, read, run, progress, done)
     return done
 
 # %% ../nbs/86_surgery_recalibration.ipynb #export-put
@@ -191,8 +208,10 @@ class _Enough(BaseException):
 @contextmanager
 def _before(layers: dict, see: Callable) -> Iterator[None]:
     "In this block `see(name, x)` is called with what goes into each layer."
-    def hook(name): return lambda module, args: see(name, args[0])
-    hooks = [m.register_forward_pre_hook(hook(name)) for name, m in layers.items()]
+    def hook(name):
+        return lambda module, args, kw: see(name, next(tensors_in((args, kw))))
+    hooks = [m.register_forward_pre_hook(hook(name), with_kwargs=True)
+             for name, m in layers.items()]
     try: yield
     finally:
         for h in hooks: h.remove()

@@ -297,8 +297,7 @@ class Judge:
             self.say("mode", mode=_MODE[bool(inside)], other=_MODE[bool(around)])
         if self.weight is None or not self.weight.isfinite().all(): return
         k, c = int((self.weight.abs() < 0.01).sum()), self.weight.numel()
-        moved = self.mean is not None and bool(self.mean.any())
-        trained = bool(self.batches) if self.batches is not None else moved
+        trained = bool(self.batches) or self.mean is not None and bool(self.mean.any())
         if not self.weight.any(): self.say("zero_start")
         elif k: self.say("switched_off" if trained else "zero_weight", k=k, c=c)
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 from . import lecture
-from .dataflow import call_model, tensors_in
+from .dataflow import call_model, copied, describe, tensors_in
 
 # %% ../nbs/85_report_inputs.ipynb #export-batches
 #| code-fold: true
@@ -43,10 +43,18 @@ def batches_of(
     else: yield from islice(data, at_most)
 
 def run(model, batch, call: Callable | None):
-    "The forward pass of a module, or of a list of layers called one after the other."
+    """The forward pass of a module, or of a list of layers called one after the other.
+
+    It gets a copy of the batch, because layers may work on it in place.
+    """
+    batch = copied(batch)
     if call is not None: return call(model, batch)
     if not isinstance(model, nn.Module): return _run_list(model, batch)
-    return call_model(model, to_device(_fitting(model, batch), model))
+    given = to_device(_fitting(model, batch), model)
+    try: return call_model(model, given)
+    except Exception as error:
+        raise RuntimeError("the model does not run on the batch "
+                           f"({describe(given)}): {error}") from error
 
 def to_device(batch, model: nn.Module):
     "A batch on the device of a model whose tensors are all on one."
@@ -181,11 +189,13 @@ def differ(a: Seen, b: Seen) -> bool:
     "Whether two calls of a layer were fed differently, beyond chance and by enough."
     sd = (a.square + b.square).div(2).sqrt() + 1e-12
     error = (a.mean_error**2 + b.mean_error**2).sqrt().clamp(min=1e-12)
-    z = (a.mean - b.mean).abs()/error
+    df = max(1, 2*min(a.n, b.n) - 2) # four errors; of few examples more, as t says
+    z = (a.mean - b.mean).abs()/error*(4/math.sqrt(df*math.expm1(16/df)))
     logs = (a.var + 1e-12).log() - (b.var + 1e-12).log()
     error = ((a.var_error/(a.var + 1e-12))**2 + (b.var_error/(b.var + 1e-12))**2).sqrt()
     moved = (z > 4) & ((a.mean - b.mean).abs() > 0.3*sd)
     stretched = (logs.abs() > 4*error + 1e-6) & (logs.abs() > math.log(1.5))
+    if min(a.n, b.n) < 24: stretched = moved # spreads of few examples tell nothing
     return bool((moved | stretched).float().mean() > 0.1)
 
 # %% ../nbs/85_report_inputs.ipynb #export-is-norm

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from .dataflow import tensors_in
+from .dataflow import Buffers, tensors_in
 from .report_inputs import (Seen, answer_of, batches_of, correction_of, differ,
                                   distance, features_of, local_distance, look, pool,
                                   put, run, same_answers)
@@ -50,8 +50,8 @@ def undisturbed(layers: list, norms: list) -> Iterator[None]:
     "Evaluation mode in a block; modes, buffers and random state come back after it."
     modes = [(m, m.training) for m in layers if hasattr(m, "training")]
     plain = [(m, dict(vars(m))) for m in layers if not isinstance(m, nn.Module)]
-    buffers = [(m, dict(m._buffers)) for m in layers if isinstance(m, nn.Module)]
-    tensors = [t for _, b in buffers for t in b.values() if t is not None]
+    buffers = Buffers(m for m in layers if isinstance(m, nn.Module))
+    tensors = [t for _, b in buffers.names for t in b.values() if t is not None]
     devices = sorted({t.device.index or 0 for t in tensors if t.device.type == "cuda"})
     try:
         for m, _ in modes: m.training = False
@@ -61,7 +61,7 @@ def undisturbed(layers: list, norms: list) -> Iterator[None]:
         with torch.no_grad(), torch.random.fork_rng(devices=devices), quiet(): yield
     finally:
         for m, old in plain: vars(m).clear(); vars(m).update(old)
-        for m, old in buffers: m._buffers.clear(); m._buffers.update(old)
+        buffers.put_back()
         for m, mode in modes: m.training = mode
 
 # %% ../nbs/85_report_measuring.ipynb #export-follow
@@ -135,6 +135,7 @@ class Measure:
     "Runs a model on batches in several ways; use within `undisturbed`."
     def __init__(self, model, layers: dict, norms: dict, call: Callable | None):
         self.model, self.layers, self.norms, self.call = model, layers, norms, call
+        self.buffers = Buffers(m for m in layers.values() if isinstance(m, nn.Module))
         self.running = {n: (m.running_mean, m.running_var) for n, m in norms.items()}
         self.seen: dict[str, Seen] = {}
         self.odd: dict[str, tuple] = {}
@@ -154,6 +155,7 @@ class Measure:
         try: out = run(self.model, batch, self.call)
         finally:
             for stop in stops: stop()
+            self.buffers.put_back() # each pass begins like the others
             for n in self.norms: self._restore(n)
         if self.follow is not None: self._returned(out)
         if how == "batch": self.trained = self.calls

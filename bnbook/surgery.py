@@ -10,6 +10,7 @@ __all__ = ['freeze', 'unfreeze', 'Replaced', 'replace', 'param_groups', 'DeadUni
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import torch
@@ -92,9 +93,11 @@ class Replaced:
 
     def __repr__(self) -> str:
         lines = [f"{len(self.replaced)} replaced, {len(self.left)} left"]
-        lines += [f"  {name}: {new}" for name, new in self.replaced.items()]
-        lines += [f"  {name} left: {why}" for name, why in self.left.items()]
-        if self.lost: lines.append(f"  running statistics lost: {', '.join(self.lost)}")
+        def say(name): return name or "the layer"
+        lines += [f"  {say(name)}: {new}" for name, new in self.replaced.items()]
+        lines += [f"  {say(name)} left: {why}" for name, why in self.left.items()]
+        lost = ", ".join(map(say, self.lost))
+        if lost: lines.append(f"  running statistics lost: {lost}")
         return "\n".join(lines)
 
 class _Stays(ValueError):
@@ -129,8 +132,7 @@ def replace(
         try:
             if with_ in ("torch", "bnbook"): new = _other_batch_norm(layer, with_)
             else:
-                dims = _dims(layer, shapes.get(name))
-                new = _without_batch(layer, with_, groups, dims)
+                new = _without_batch(layer, with_, groups, shapes.get(name))
         except _Stays as why:
             result.left[name] = str(why)
             continue
@@ -153,8 +155,9 @@ def param_groups(
 ) -> list[dict]: # two groups for any torch optimizer
     """The parameters of a model in two groups: weights with decay, the rest without.
 
-    Without decay are the parameters of normalization layers, those whose name ends in
-    `bias`, and all of one dimension or none, such as the scales of layers of one's own.
+    Without decay are the parameters of normalization layers, those whose name begins
+    with `bias`, and all of one dimension or none, such as the scales of layers of one's
+    own.
     Each parameter is in exactly one group; one with several names decays if none of
     them says no. Raises ValueError for a negative decay or a model without parameters.
     """
@@ -281,9 +284,10 @@ def _groups(C: int, kind: str, groups: int | None) -> int:
     if groups in fits: return groups
     raise _Stays(f"{C} features do not make {groups} groups; these would do: {fits}")
 
-def _without_batch(layer: Any, kind: str, groups: int | None, dims: int | None) -> Any:
+def _without_batch(layer: Any, kind: str, groups: int | None,
+                   shape: tuple | None) -> Any:
     "A group, layer or instance norm for the place of a batch norm."
-    C = layer.num_features
+    C, dims = layer.num_features, _dims(layer, shape)
     like = next((t for t in (layer.weight, layer.running_mean) if t is not None), None)
     where: dict = {} if like is None else dict(device=like.device, dtype=like.dtype)
     affine, groups = layer.weight is not None, _groups(C, kind, groups)
@@ -291,8 +295,9 @@ def _without_batch(layer: Any, kind: str, groups: int | None, dims: int | None) 
     if C == groups and dims is None:
         raise _Stays("each value would stand alone if it takes (n, C): "
                      "give an example of an input, which tells")
-    if C == groups and dims == 2:
-        raise _Stays(f"on (n, {C}) with {groups} groups each value stands alone, "
+    if C == groups and (dims == 2 or shape and prod(shape[2:]) == 1):
+        takes = ", ".join(["n", *map(str, shape[1:] if shape else (C,))])
+        raise _Stays(f"on ({takes}) with {groups} groups each value stands alone, "
                      "and the output is the shift whatever goes in")
     if kind == "instance":
         new = _INSTANCE[dims or 3](C, layer.eps, affine=affine, **where)
