@@ -31,7 +31,7 @@ def freeze(
     model: nn.Module, # changed in place
     what: str = "both", # "statistics", "affine" (weight and bias) or "both"
 ) -> list[str]: # names of the batch norms
-    """Hold the batch norms of a model as they are, whatever `train()` is called later.
+    """Hold the batch norms of a model as they are, also when `model.train()` is called.
 
     With frozen statistics a layer normalizes with its running ones and moves them no
     more; with a frozen affine part weight and bias get no gradient. Class, tensors and
