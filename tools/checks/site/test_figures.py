@@ -117,7 +117,8 @@ def lost_directions(v: dict) -> None:
 
 def depth_and_rate(v: dict) -> None:
     "It shows what the table of the chapter says, which is printed by the cell that trained the networks."
-    rows = re.findall(r"^ *(\d+) +([\d.]+) +([\d.]+) to ([\d.]+) +([\d.]+) to ([\d.]+) *$", unescape(get(f"{URL}makemore.html")[1].decode()), re.M)
+    text = unescape(re.sub(r"<[^>]*>", "\n", get(f"{URL}makemore.html")[1].decode()))
+    rows = re.findall(r"^ *(\d+) +([\d.]+) +([\d.]+) to ([\d.]+) +([\d.]+) to ([\d.]+) *$", text, re.M)
     table = {(int(d), float(r)): list(map(float, rest)) for d, r, *rest in rows}
     assert len(table) == 9, f"the chapter's table has {len(table)} rows that can be read"
     shown, told = [v[k] for k in ("plainBest", "plainWorst", "batchBest", "batchWorst")], table[v["depth"], v["rate"]]
