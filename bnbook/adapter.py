@@ -31,7 +31,8 @@ NAMES: dict[str, tuple[str, ...]] = dict(
                  "running_vars", "run_var", "exp_var", "pop_var", "population_var",
                  "ema_var", "var_ema", "var_running", "bnvar_running", "avg_var",
                  "moving_avg_var", "global_var", "running_std", "moving_std",
-                 "bnstd_running", "vars", "variance", "var", "sigma2"),
+                 "running_sigma", "moving_sigma", "run_std", "bnstd_running", "vars",
+                 "variance", "var", "sigma2"),
     eps=("eps", "epsilon", "variance_epsilon", "_eps"),
     momentum=("momentum", "mom", "decay", "momentum_", "_momentum", "alpha", "rate"))
 BUFFERS = ("running_mean", "running_var")
@@ -190,8 +191,9 @@ class Call(NamedTuple):
 class Layer:
     "One layer under test, reached through its own names and its own order of axes."
     def __init__(self, thing: Any, layout: Layout, call: Call, paths: dict[str, str],
-                 zero_centred: bool = False):
+                 zero_centred: bool = False, keeps_std: bool | None = None):
         self.thing, self.layout, self.call, self.paths = thing, layout, call, paths
+        self._keeps_std = keeps_std    # None: to be judged by its name
         self.zero_centred, self.training = zero_centred, True
         self.of = 0    # how many things its forward returns beside each other
 
@@ -213,7 +215,9 @@ class Layer:
 
     @property
     def keeps_std(self) -> bool:
-        return "std" in self.paths.get("running_var", "").lower().rpartition(".")[2]
+        if self._keeps_std is not None: return self._keeps_std
+        name = self.paths.get("running_var", "").lower().rpartition(".")[2]
+        return "std" in name or name.endswith("sigma")
 
     def put(self, role: str, value: Any) -> None:
         "Set a parameter or buffer that has one number, or one for each feature."
@@ -238,6 +242,8 @@ class Layer:
         kept = {id(self.find(role)) for role in BUFFERS}
         for t in (self.find("gamma"), self.find("beta"), *self.parameters()):
             if t is None or id(t) in kept: continue
+            if isinstance(t, nn.Parameter) and not t.requires_grad and id(t) not in (
+                    id(self.find("gamma")), id(self.find("beta"))): continue    # frozen
             if t.is_leaf and t.is_floating_point(): t.requires_grad_()
 
     def parameters(self) -> list[Tensor]:

@@ -69,7 +69,8 @@ def ways(factory: Callable, C: int, layout: Layout) -> list[tuple[tuple, dict]]:
     for name, p in signature.parameters.items():
         if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD): continue
         low, needed = name.lower(), p.default is p.empty
-        if low in FEATURES | SHAPES: features.append(name)
+        if features and needed and low in ("dim", "dims"): given[name] = rank
+        elif low in FEATURES | SHAPES: features.append(name)
         elif low in RANKS and needed: given[name] = rank
         elif low in FILLED and needed: given[name] = FILLED[low]
         elif needed: unknown.append(name)

@@ -20,8 +20,8 @@ from .evidence import (LARGE, UNKNOWN, Formula, Mistake, Passed, a_check,
                              variance_words)
 from .functional import normalize
 from .naming import (GAMMA_FORMS, by_position, draws, exchanged, follows,
-                           gradient_parts, in_parts, near, renormalizes, scaled, times,
-                           wrong_outputs)
+                           gradient_parts, in_parts, near, not_finite, renormalizes,
+                           scaled, times, wrong_outputs)
 from .probe import Probe
 from .roles import plays
 
@@ -36,7 +36,7 @@ def forward(p):
     x = LARGE * p.x()
     y = run(x)
     stop = lambda holds, words: require(not holds, words, stop=True)
-    stop(not y.isfinite().all(), "the output is not finite")
+    stop(not y.isfinite().all(), not_finite(p, run, x))
     stop(distance(y, x) <= (1e-6 if p.float32 else 1e-12),
          "the output is the input: nothing is normalized")
     stop(distance(run(LARGE * p.x("second")), y) <= 1e-12, exchanged(p))
@@ -161,7 +161,7 @@ def scale_and_shift(p: Probe) -> Passed:
     sizes = {r: layer.get(r).numel() for r in ("gamma", "beta") if r in p.paths}
     odd = [f"{r} has {k} number{'s' * (k != 1)}" for r, k in sizes.items() if k != p.C]
     require(not odd, f"{' and '.join(odd)} for {p.C} features")
-    (gamma, beta), one = affine_of(p), torch.tensor(1., dtype=torch.float64)
+    gamma, beta = affine_of(p)
     given, shift = p.value("gamma"), p.value("beta")
     def run(x): return p.new(gamma=given, beta=shift)(x.to(p.dtype))
     def used(*roles):    # perhaps in evaluation
@@ -180,7 +180,7 @@ def scale_and_shift(p: Probe) -> Passed:
         ("scales by beta and shifts by gamma", lambda x: beta * own(x) + gamma),
         ("scales and shifts before it normalizes, which takes both away again",
          lambda x: own(gamma * x + beta)),
-        *[(f"scales by {name}", lambda x, f=f: f(gamma) * own(x) / f(one) + beta)
+        *[(f"scales by {name}", lambda x, f=f: f(gamma) * own(x) / f(gamma * 0 + 1) + beta)
           for name, f in GAMMA_FORMS.items()],
         batches=(LARGE * p.x(), LARGE * p.x("second")))
     without = [r for r in ("gamma", "beta") if r not in p.paths]
@@ -288,6 +288,9 @@ def epsilon(p):
          around(lambda x: (std(x)**2).clamp_min(e).sqrt())),
         ("takes the larger of standard deviation and epsilon",
          around(lambda x: std(x).clamp_min(e))),
+        *[(f"takes the larger of variance and {k:g}, and adds epsilon to it",
+           around(lambda x, k=k: ((std(x)**2).clamp_min(k) + e).sqrt()))
+          for k in (1e-2, 1e-3, 1e-4)],
         ("adds the square of epsilon to the variance",
          around(lambda x: (std(x)**2 + e**2).sqrt())),
         ("adds no epsilon", around(std)),
@@ -303,7 +306,7 @@ def epsilon(p):
          lambda x: (x - x.mean(0) + e) / std(x))]
     if declared is None:
         known += [(f"adds epsilon outside the root, to the standard deviation ({k:g}, "
-                   "not declared)", around(lambda x, k=k: std(x) + k))
+                   "which no attribute holds)", around(lambda x, k=k: std(x) + k))
                   for k in (1e-5, 1e-3, 1e-6, 1e-8, 1e-7, 1e-4)]
     elif p.eps_fits:
         known.append((f"its epsilon is {p.eps:g}, measured, and not the {e:g} that it "
@@ -321,7 +324,8 @@ def constant(p):
     x[:, 0] = 2.
     x.requires_grad_()
     y = layer(x * 1)
-    require(bool(y.isfinite().all()), "a constant feature gives NaN or infinity")
+    none = ": no epsilon is added" if p.eps_fits and p.eps == 0 else ""
+    require(bool(y.isfinite().all()), "a constant feature gives NaN or infinity" + none)
     if y.requires_grad: y.sum().backward()
     finite = x.grad is None or bool(x.grad.isfinite().all())
     require(finite, "a constant feature has a gradient of NaN or infinity, as the "

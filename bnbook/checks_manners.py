@@ -40,7 +40,7 @@ def parameters(p):
     roles = {id(layer.find(r)) for r in [*found, *buffers]}
     names = {id(t): n for n, t in walk(layer.thing) if isinstance(t, Tensor)}
     if not found: raise Absent("no gamma and no beta found among the parameters")
-    others = [t for t in given if id(t) not in roles]
+    others = [t for t in given if id(t) not in roles and t.requires_grad]
     extra = [f"{names.get(id(t), 'a tensor')} ({t.numel()})" for t in others]
     if others and len(found) + len(others) == 2 and others[0].numel() == p.C:
         lacking = "beta" if found == ["gamma"] else "gamma"
@@ -196,6 +196,8 @@ def batch_of_one(p):
     spoilt = [r for r in before if not layer.get(r).isfinite().all()]
     more = f", and {' and '.join(spoilt)} not finite from then on" if spoilt else ""
     require(bool(y.isfinite().all()), "one example gives NaN" + more)
+    require(not torch.equal(y, p.x()[:1].to(y.dtype)),
+            "one example comes out as it went in" + more)
     erased = distance(y[0], affine_of(p)[1]) <= p.tolerance
     given = "beta" if affine_of(p)[1].any() else "the same"
     raise Mistake((f"one example gives {given}, whatever it holds" if erased

@@ -56,7 +56,7 @@ def _header(p: Probe, momentum: Result | None) -> dict[str, str]:
     if momentum is not None:
         passed = momentum.status == "passed"
         about["momentum"] = momentum.words if passed else "see the check"
-    declared = "" if "eps" in p.paths else ", measured, not declared"
+    declared = "" if "eps" in p.paths else ": measured, no attribute holds it"
     about["epsilon"] = f"{p.eps:g}" + declared if p.eps_fits else "see the check"
     if starts: about["start"] = "; ".join(starts)
     if named: about["names"] = "; ".join(named)

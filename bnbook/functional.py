@@ -48,6 +48,7 @@ def _fewest(correction: float) -> int:
     return floor(correction) + 1
 
 # %% ../nbs/12_normalize.ipynb #export-batch-statistics
+#| code-fold: true
 def batch_statistics(
     x: Tensor, # activations, shape (n, C), floating point
     correction: float = 1, # divide by n - correction: 1 is unbiased, 0 is biased
@@ -63,6 +64,7 @@ def batch_statistics(
     return x.mean(0), x.var(0, correction=float(correction))
 
 # %% ../nbs/12_normalize.ipynb #export-normalize
+#| code-fold: true
 def normalize(
     x: Tensor, # activations, shape (n, C)
     mean: Tensor, # what to subtract, shape (C,) or any that broadcasts with x
@@ -76,6 +78,7 @@ def normalize(
     return (x - mean) / torch.sqrt(var + eps)
 
 # %% ../nbs/12_normalize.ipynb #export-scale-shift
+#| code-fold: true
 def scale_shift(
     x_hat: Tensor, # normalized activations, shape (n, C)
     gamma: Tensor, # scale of each feature, shape (C,)

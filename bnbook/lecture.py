@@ -63,18 +63,16 @@ def _share(momentum: float) -> float:
 
 # %% ../nbs/14_layer.ipynb #export-batchnorm
 class BatchNorm1d:
-    """Batch norm for a list of layers: the lecture's class, its two traps closed.
+    """Batch norm for a list of layers: the lecture's, its two traps closed.
 
-    `dim` features; `eps` is added to the variance; `momentum`, from 0 to 1, weighs
-    the newest batch in the buffers, shape (dim,). Takes and gives (n, dim); raises
-    ValueError or TypeError for what it cannot take, and then nothing changes.
-    Source: the lecture's notebook; Ioffe & Szegedy (2015), algorithms 1 and 2.
+    Takes and gives (n, dim); `momentum`, from 0 to 1, weighs the newest batch in
+    the buffers. Raises ValueError or TypeError for what it cannot take, changing
+    nothing. Source: the lecture; Ioffe & Szegedy (2015), algorithms 1 and 2.
     """
     def __init__(self, dim: int, eps: float = 1e-5, momentum: float = 0.1):
         self.eps, self.momentum, self.training = eps, _share(momentum), True
         self.gamma, self.beta = torch.ones(dim), torch.zeros(dim)
         self.running_mean, self.running_var = torch.zeros(dim), torch.ones(dim)
-
     def __call__(self, x: Tensor) -> Tensor:
         check_batch(x, len(self.gamma), at_least=2 if self.training else 0)
         mean, var = self.running_mean, self.running_var

@@ -61,9 +61,13 @@ def _is_definition(node: ast.stmt) -> bool:
         return not _is_guard(node) and all(map(_is_definition, inside))
     if not isinstance(node, (ast.Assign, ast.AnnAssign)):
         return isinstance(node, ast.Pass)
-    calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
+    later = {id(n) for f in ast.walk(node) if isinstance(f, ast.Lambda)
+             for n in ast.walk(f.body)}    # not run here
+    calls = [n.func for n in ast.walk(node)
+             if isinstance(n, ast.Call) and id(n) not in later]
     names = {getattr(f, "attr", getattr(f, "id", "")) for f in calls}
-    loops = any(isinstance(n, (ast.ListComp, ast.GeneratorExp)) for n in ast.walk(node))
+    loops = any(isinstance(n, (ast.ListComp, ast.GeneratorExp)) and id(n) not in later
+                for n in ast.walk(node))
     return names <= _HARMLESS and not loops
 
 def load_file(path: Path, wanted: str,

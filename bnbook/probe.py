@@ -40,6 +40,7 @@ class Probe:
         self.pristine: dict[Layout, Any] = {}
         self.late: bool | None = None    # evaluates only after a batch?
         self.paths: dict[str, str] = {}
+        self.keeps_std: bool | None = None
         self.guessed: set[str] = set()
         self.zero_centred = self.float32 = self.lazy = False
         self.dtype, self.way = torch.float64, 0
@@ -48,6 +49,7 @@ class Probe:
         self.lazy = self.lazy or self._grows()
         self.paths = find_paths(self)
         self.zero_centred = self._is_zero_centred()
+        self.keeps_std = self._divides_by_itself()
         self.eps, self.eps_measured, self.eps_fits = 1e-5, 0., False
         self.correction: float | None = None
         self.affine_ok = True
@@ -134,7 +136,8 @@ class Probe:
         "A fresh layer with the given gamma, beta, running_mean and running_var."
         layout, call = layout or self.layout, call or self.call
         thing = self._make(layout) if as_made else self._thing(layout)
-        layer = Layer(thing, layout, call, self.paths, self.zero_centred)
+        layer = Layer(thing, layout, call, self.paths, self.zero_centred,
+                      self.keeps_std)
         if self.lazy:    # made at the first batch: give it one, and put the start back
             layer.mode(True)(self.x("third", layout.rows(self.C)).float())
             for role, start in dict(running_mean=0., running_var=1.).items():
@@ -231,6 +234,21 @@ class Probe:
         layer = self.new()
         if "gamma" not in self.paths or layer.get("gamma").any(): return False
         return bool(layer(self.x().to(self.dtype)).abs().max() > 0.1)
+
+    def _divides_by_itself(self) -> bool | None:
+        "Is what is named a deviation the divisor in evaluation? None: not to be seen."
+        if not self.new().keeps_std: return None
+        def spread(k: float) -> float:
+            layer = self.new()
+            layer(self.x("third").to(self.dtype))
+            layer.put("gamma", 1.)
+            layer.put("running_var", k)
+            layer.mode(False)
+            y = layer((1e3 * self.x()).to(self.dtype)).detach()
+            return float((y - y.mean(0)).abs().max())
+        try: ratio = spread(1e8) / spread(16e8)    # the roots: 1e4 and 4e4
+        except Exception: return None
+        return False if abs(ratio - 2) < 1e-2 else True if ratio > 3.9 else None
 
     def number(self, role: str) -> float | None:
         "The layer's own eps or momentum; None where there is none."

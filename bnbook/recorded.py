@@ -30,6 +30,7 @@ def kind_of(layer) -> str | None:
 
 # %% ../nbs/18_diagnostics.ipynb #export-by-unit
 #| code-fold: true
+#| code-summary: "Values by unit, and root mean squares"
 def by_unit(x: Tensor, unit_dim: int = 1) -> Tensor:
     "The values as (examples, units, places)."
     if x.ndim < 2: return x.reshape(-1, 1, 1)
@@ -44,6 +45,7 @@ def rms(x: Tensor) -> float:
 
 # %% ../nbs/18_diagnostics.ipynb #export-records
 #| code-fold: true
+#| code-summary: "What is kept of a step"
 @dataclass
 class LayerRecord:
     "A layer at one step: its output, the gradient there, and shares."
@@ -71,6 +73,7 @@ class StepRecord:
 
 # %% ../nbs/18_diagnostics.ipynb #export-statistics
 #| code-fold: true
+#| code-summary: "The statistics of a record, by name"
 class NonFinite(NamedTuple):
     "Where a value that is no finite number first appeared."
     step: int
@@ -91,6 +94,7 @@ OF_PARAMETERS: dict[str, Callable[[ParameterRecord], float]] = dict(
 
 # %% ../nbs/18_diagnostics.ipynb #export-check-options
 #| code-fold: true
+#| code-summary: "What the recorder is given, checked"
 def finite(x: Tensor) -> Tensor:
     "Whether all values are finite, as a tensor on the device: nothing waits for it."
     low, high = x.detach().aminmax()
@@ -120,6 +124,7 @@ def kinds_of(layers: Mapping, given: Mapping) -> dict[str, str | Callable | None
 
 # %% ../nbs/18_diagnostics.ipynb #export-life
 #| code-fold: true
+#| code-summary: "When a unit was last not flat"
 class Life:
     "When each unit of a layer was last not flat, for each width that the layer had."
     def __init__(self, window: int):

@@ -32,7 +32,7 @@ def find_paths(p: Any) -> dict[str, str]:
         if role in paths: continue
         for name in NAMES[role]:
             found = [n for n, v in held
-                     if n.rpartition(".")[2].lower() == name.lower()
+                     if n.rpartition(".")[2].lower().lstrip("_") == name.strip("_")
                      and _may_be(p, role, v) and n not in paths.values()]
             if not found: continue
             nearest = min(n.count(".") for n in found)
@@ -48,8 +48,10 @@ def find_paths(p: Any) -> dict[str, str]:
 
 def _may_be(p: Any, role: str, value: Any) -> bool:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if role == "momentum": return number or value is None
-    if role == "eps": return number
+    if role in ("eps", "momentum"):    # a number, perhaps held as a tensor
+        held = isinstance(value, Tensor) and value.numel() == 1
+        return number or held and value.is_floating_point() or (
+            role == "momentum" and value is None)
     if role in BUFFERS and number: return True
     return isinstance(value, Tensor) and value.is_floating_point()
 
@@ -118,9 +120,20 @@ def _moving(p: Any, free: list[str], paths: dict[str, str]) -> dict[str, str]:
             if right: found[role] = right[0]
     for name in kept:    # what is left, if evaluation makes the right thing of it
         role = _acts_as(p, name, {**paths, **found}) if name in shown else ""
+        if role == "running_mean" and _moves(p, name):    # and not to the batch mean
+            w = _share(p, name, x.mean(0))
+            if not 1e-6 < w < 1 + 1e-6: continue
         if role and role not in {**paths, **found} and name not in found.values():
             found[role] = name
     return found
+
+def _moves(p: Any, name: str) -> bool:
+    "Does a batch in training change this tensor?"
+    layer = p.new()
+    layer.paths = {"running_mean": name}
+    old = layer.get("running_mean")
+    layer(p.x().to(p.dtype))
+    return not torch.equal(old, layer.get("running_mean"))
 
 def _share(p: Any, name: str, stat: Tensor) -> float:
     "What share of the way to `stat` one batch moves a tensor; 0 if elsewhere."
@@ -144,6 +157,7 @@ def _acts_as(p: Any, name: str, paths: dict[str, str]) -> str:
         layer.put("running_mean", 500.)
         return layer((1e3 * p.x()).to(p.dtype)).detach()
     for training in (False, True):
+        if training and not _moves(p, name): break    # as beta does not
         try: a, b = output(1e6, training), output(4e6, training)
         except Exception: continue
         if torch.equal(a, b): continue

@@ -183,27 +183,25 @@ def _wrapped(pairs: Any, width: int) -> list[str]:
 
 # %% ../nbs/83_checker_verdict.ipynb #export-follows
 #| code-fold: true
-# A failure of the second follows from a failure of the first, where `when` is in its
-# words.
-FOLLOWS = (
+# A failure of the second follows from a failure of the first, where the third is in its
+# words, and one of the rest, if there is any, in those of the first.
+FOLLOWS: tuple[tuple[str, ...], ...] = (
     ("in_place", "*", "in-place operation"),
     ("in_place", "*", "inplace operation"),
-    ("in_place", "grad_x", ""), ("in_place", "detached", ""),
-    ("in_place", "constant", ""),
     ("grad_x", "grad_gamma", "the output has no"),
     ("grad_x", "grad_beta", "the output has no"),
     ("grad_x", "eval_grad", "the output has no"),
     ("grad_x", "unused", "the output has none"),
-    ("forward", "running_mean", "moves, but"),
-    ("forward", "running_var", "moves, but"),
+    *(("forward", role, "moves, but", "by itself", "by themselves")
+      for role in ("running_mean", "running_var")),
     ("graph", "deepcopy", "raises"),
     ("graph", "*", "backward through the graph a second time"),
     ("buffer_shape", "state_dict", "cannot be loaded"),
-    ("parameters", "state_dict", "forgets"), ("parameters", "device", ""),
-    ("parameters", "unused", ""), ("state_dict", "device", ""),
-    ("affine", "grad_gamma", ""), ("affine", "grad_beta", ""),
-    ("affine", "unused", ""), ("affine", "parameters", ""),
-    ("affine", "grad_x", ""), ("affine", "evaluation", UNKNOWN),
+    ("parameters", "state_dict", "forgets", "leaves out"),
+    ("parameters", "device", "", "leaves out"),
+    ("parameters", "unused", "", "leaves out"), ("state_dict", "device", "", "forgets"),
+    ("affine", "grad_gamma", ""), ("affine", "grad_beta", ""), ("affine", "unused", ""),
+    ("affine", "grad_x", ""),
     ("grad_gamma", "unused", ""), ("grad_beta", "unused", ""),
     ("grad_x", "detached", ""),
     ("epsilon", "constant", ""), ("epsilon", "eval_epsilon", ""),
@@ -211,11 +209,12 @@ FOLLOWS = (
     ("running_mean", "running_var", "does not move"),
     ("running_mean", "running_var", "the switch to"),
     ("running_mean", "momentum", "nothing"),
-    ("evaluation", "neighbours", ""), ("evaluation", "eval_frozen", ""),
+    *(("evaluation", name, "", "batch", "several", "become", "training gives", "raises")
+      for name in ("neighbours", "eval_frozen")),
     ("evaluation", "no_grad", ""), ("evaluation", "eval_epsilon", ""),
     ("evaluation", "eval_grad", ""),
     ("forward", "second_batch", "before"), ("forward", "large_batch", ""),
-    ("forward", "evaluation", UNKNOWN), ("forward", "shapes", ""),
+    ("forward", "shapes", ""), ("large_batch", "running_var", "and otherwise for"),
     ("forward", "affine", UNKNOWN), ("forward", "grad_x", ""),
     ("forward", "detached", ""), ("forward", "grad_gamma", ""),
     ("forward", "grad_beta", ""), ("forward", "huge_mean", ""),
@@ -226,10 +225,12 @@ def order(results: list[Result]) -> list[Result]:
     "The results, where a finding that follows from another says so."
     found = {r.name: r for r in results if r.status in ("failed", "remark")}
     marked: dict[str, str] = {}
-    for cause, effect, when in FOLLOWS:
+    for cause, effect, when, *said in FOLLOWS:
+        if cause not in found: continue
+        if said and not any(words in found[cause].words for words in said): continue
         for name, r in found.items():
             fits = effect in ("*", name) and name != cause and when in r.words
-            if cause in found and fits: marked.setdefault(name, cause)
+            if fits: marked.setdefault(name, cause)
     # Manners from which something worse follows are no longer a matter of manners.
     grave = {c for n, c in marked.items() if found[n].status == "failed"}
     return [replace(r, follows=marked.get(r.name, ""),

@@ -28,6 +28,7 @@ start("figure-who-rides-along", (parts, update) => {
       else unmoved += 1;
     }
   };
+  parts.size.max = SIZES.length - 1;
   parts.size.oninput = parts.redraw.onclick = () => { redraw(1); update(); };
   parts.more.onclick = () => { redraw(100); update(); };
   parts.training.onchange = () => { redraw(1); update(); };
@@ -76,7 +77,7 @@ start("figure-who-rides-along", (parts, update) => {
       const column = (n) => inner + (Math.log2(n) - 0.5) * step, sway = (k) => ((k * 0.618034) % 1 - 0.5) * 0.5 * step;
       const cloud = (n) => dots(answers[n].map((v, k) => [column(n) + sway(k), y(v)]), n === s.n ? "live tiny" : "quiet tiny");
       const same = dots(Array.from({ length: Math.min(s.unmoved ?? 0, 200) }, (_, k) => [column(s.n) + sway(k), y(fixed) + 5 * sway(7 * k) / step]), "still-there tiny");
-      const law = (side) => path(Array.from({ length: 41 }, (_, k) => LAWFUL * 2 ** (k / 8))
+      const law = (side) => path(Array.from({ length: 8 * Math.log2(SIZES.at(-1) / LAWFUL) + 1 }, (_, k) => LAWFUL * 2 ** (k / 8))
         .map((n) => [column(n), y(EXAMPLE + side * jitterLaw(EXAMPLE, n))]), "law");
       const title = narrow ? "its normalized value" : `its normalized value in ${BEGIN} batches of each size, and in those you draw`;
       const below = [

@@ -76,5 +76,6 @@ def finish(
     use_local_katex(out, cache, say)
     config = read_config(project)
     frame.frame(out, notebooks, config)
+    for f in (out / name for name in config.css): f.write_text(looks.dark_without_script(f.read_text(encoding="utf-8")), encoding="utf-8")
     looks.use_face(out, config.css, cache, say)
     looks.color_pictures(out)

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 
+from . import heads
+
 STATIC = Path(__file__).parent / "static"
 ICON, CARD = "touch-icon.png", "social-card.png"      # beside the notebooks: 180 pixels square; 1200 by 630
 LICENSES = {"Apache-2.0": "Apache License 2.0"}
@@ -19,11 +21,15 @@ MISSING = """<!DOCTYPE html>
 <meta name="robots" content="noindex">
 <title>Not found – {title}</title>
 <base href="{base}">
-<style>body {{ max-width: 34rem; margin: 18vh auto; padding: 0 1.25rem; font: 1.125rem/1.6 Georgia, serif; }}</style>
+{styles}<style>body {{ margin: 0; }} body > div {{ max-width: 39rem; margin: 16vh auto; padding: 0 1.25rem; }} .chapter-picture {{ margin: 0 0 2rem; }}</style>
+<script>{{ let t = null; try {{ t = localStorage.getItem("book-theme"); }} catch (e) {{ /* storage is off */ }} document.documentElement.dataset.bsTheme = t || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); }}</script>
 </head>
-<body>
+<body class="book">
+<div><main class="content">
+{picture}
 <h1>This page is not in the book</h1>
 <p>It may have moved when chapters were numbered anew. <a href="index.html">The cover</a> lists them all, and the search there finds what is in them.</p>
+</main></div>
 </body>
 </html>
 """
@@ -96,7 +102,8 @@ def frame(
         before, end, after = text.rpartition("</body>")
         page.write_text(valid(before).replace("</head>", f"{more}</head>", 1) + foot + end + after, encoding="utf-8")
     (out / ".nojekyll").write_text("")
-    (out / "404.html").write_text(MISSING.format(lang=config.lang, title=escape(config.title), base=urlsplit(site).path or "/"), encoding="utf-8")
+    (out / "404.html").write_text(MISSING.format(lang=config.lang, title=escape(config.title), picture=heads.picture(heads.MISSING),
+                                              styles="".join(f'<link rel="stylesheet" href="{f}">\n' for f in config.css), base=urlsplit(site).path or "/"), encoding="utf-8")
     for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)        # Quarto would list addresses without a host
     if site:
         rows = "".join(f"<url><loc>{escape(address(p))}</loc></url>\n" for p in pages)

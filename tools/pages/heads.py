@@ -4,6 +4,7 @@ from typing import Callable
 
 COLUMNS, ROWS, STEP, SIZES = 44, 5, 14, 6          # dots across and down, pixels from one to the next, how many sizes there are
 FLAT = 0.97
+PARTS = {"1": "#1c5dab", "2": "#12714f", "3": "#8a4a9e"}      # on paper; on a page the style sheet has them
 
 Dot = tuple[float, str]                             # size from 0 to 1, and `on`, `flat` or `off`
 
@@ -35,7 +36,17 @@ FIELDS: dict[str, Callable[[float, int, float], Dot]] = {
     "26": lambda u, r, z: _if(abs(u - 0.5) < 0.06, (0.15, "off"), (0.65, "on")),                     # a cut
     "27": lambda u, r, z: (0.75, ("on", "off")[int(4*u) % 2]),                                       # four processes
     "28": lambda u, r, z: _if((int(u*COLUMNS) + r) % 2 == 0, (0.7, "on"), (0.2, "off")),             # half of it
+    "31": lambda u, r, z: _if(r > 3.6*(1 - math.exp(-5*u)), (0.75, "on"), _if(r > 3.6*(1 - math.exp(-2*u)) - 1, (0.35, "on"), (0.15, "off"))),     # two losses fall, one of them faster
+    "32": lambda u, r, z: ((1 + int(4*u))**2/16 * (0.35 + 0.65*((int(u*COLUMNS) % 11 + 2*r) % 5 < 3)), "on"),      # the same at every scale
+    "33": lambda u, r, z: _if(int(u*COLUMNS) in (2, 7, 16, 33), (0, "off"), (0.7, "on")),         # batches of two, four, eight ...
+    "34": lambda u, r, z: _if(abs(r - (1 if u < 0.55 else 3)) <= 1, (0.6 + 0.1*z, "on" if u < 0.55 else "flat"), (0.2, "off")),     # the world has moved
+    "35": lambda u, r, z: _if(int(u*COLUMNS) % 4 == 1 and r in (1, 3), (0.9, "on"), (0.35 + 0.1*z, "off")),     # two numbers learn, the weights do not
+    "36": lambda u, r, z: _if(u > 0.5 and z > 0.2, (0.2, "off"), (0.7, "on")),                       # what was said, and what is left of it
 }
+
+
+MISSING = "404"         # the field of the page for what is not there has a hole
+FIELDS[MISSING] = lambda u, r, z: _if(abs(u - 0.5) < 0.09 and 0 < r < 4, (0, "off"), (0.6 + 0.1*z, "on"))
 
 
 def _any(u: float, r: int, z: float) -> Dot: return _neuron(z)
@@ -59,7 +70,7 @@ def drawing(
     number: str,  # of a chapter
 ) -> str:  # SVG
     "The picture as a file of its own, in the colours of paper."
-    rules = "".join(f".{kind}{{stroke:{color}}}" for kind, color in (("on", "#1c5dab"), ("flat", "#b83434"), ("off", "#e4e0d6")))
+    rules = "".join(f".{kind}{{stroke:{color}}}" for kind, color in (("on", PARTS.get(number[0], "#1c5dab")), ("flat", "#b83434"), ("off", "#e4e0d6")))
     size = f'<svg xmlns="http://www.w3.org/2000/svg" width="{COLUMNS*STEP}" height="{ROWS*STEP}" fill="none" stroke-linecap="round" '
     return picture(number).replace("<svg ", size, 1).replace("><path", f"><style>{rules}</style><path", 1)
 

@@ -41,6 +41,18 @@ def use_face(
     sheet.write_text(rules + sheet.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+_DARK_RULES = re.compile(r'^(html\[data-bs-theme="dark"\][^{}]*)\{([^{}]*)\}', re.M)
+
+
+def dark_without_script(
+    css: str,  # a style sheet of the book
+) -> str:
+    "The sheet with its rules for the dark theme once more, for readers who prefer it and whose browser runs no script to say so."
+    own = lambda selectors: ", ".join(s.strip().replace('html[data-bs-theme="dark"]', ":root:has(> body.book)") for s in selectors.split(",") if "data-bs-theme" in s)
+    rules = "".join(f"  {own(m[1])} {{{m[2]}}}\n" for m in _DARK_RULES.finditer(css))
+    return css + (f"@media screen and (scripting: none) and (prefers-color-scheme: dark) {{\n{rules}}}\n" if rules else "")
+
+
 def for_both_themes(
     svg: str,  # a picture in the colours of bnbook.plot
 ) -> str:

@@ -161,7 +161,7 @@ def whole_book(
         res.extend(doc.content)
 
     for e in cfg.contents:
-        inside = [o for o in e.contents or [e] if not only or o.href in only]
+        inside = [o for c in e.contents or [e] for o in c.chapters if not only or o.href in only]
         if e.contents and inside: res.append(pf.Header(*parse(e.text).content[0].content, level=1, identifier=f"part-{len(res)}"))
         for o in inside: chapter(o, 2)
     if not any(isinstance(b, pf.Div) and b.identifier == "refs" for b in res):

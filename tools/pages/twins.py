@@ -67,6 +67,6 @@ def write_twins(
         return f"- [{title}]({cfg.url and cfg.url.rstrip('/') + '/'}{twins[e.href]})" + (f": {line}" if line else "")
 
     lines = [f"# {plain(cfg.title)}"] + ([f"> {plain(cfg.description)}"] if cfg.description else [])
-    for e in cfg.contents: lines.append(f"## {e.text}\n\n" + "\n".join(map(row, e.contents)) if e.contents else row(e))
+    for e in cfg.contents: lines.append(f"## {e.text}\n\n" + "\n".join(row(o) for c in e.contents for o in c.chapters) if e.contents else row(e))
     (out / INDEX).write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     return found

@@ -18,7 +18,6 @@ _QUARTO_CLASS = re.compile(r"panel-.*|columns?|column-(?!margin$).*|content-(?:v
 _QUARTO_ID = re.compile(r"(?:lst|thm|lem|cor|prp|cnj|def|exm|exr|alg|rem|sol|nte|tip|wrn|imp|cau|suppfig|apx)-")
 _ATTRIBUTES = {"title", "collapse", "fig-alt", "width", "height", "code-fold", "code-summary", "style", "role", "lang", "target", "rel",
                "download", "start", "href"}
-_COPY = '<button type="button" class="code-copy-button" title="Copy to clipboard" aria-label="Copy code to clipboard"></button>'
 
 
 @dataclass
@@ -219,7 +218,7 @@ class Page:
         if any(c.startswith("{") for c in e.classes): self.fail("code that a renderer would run is not in the book's dialect")
         if not e.classes: return None           # what a cell printed, or a listing in no language
         fold, summary = e.attributes.pop("code-fold", None), e.attributes.pop("code-summary", "Code")
-        res = [_raw('<div class="code-copy-outer-scaffold">'), e, _raw(f"{_COPY}</div>")]
+        res = [_raw('<div class="code-copy-outer-scaffold">'), e, _raw("</div>")]        # the script of the frame puts a button to copy into it
         if not fold: return res
         state = " open" if fold == "show" else ""
         return [_raw(f'<details class="code-fold"{state}><summary>{html.escape(summary)}</summary>'), *res, _raw("</details>")]

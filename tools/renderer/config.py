@@ -1,5 +1,5 @@
 "The settings of the website, from `_quarto.yml` and the `nbdev.yml` that nbdev writes beside it."
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -29,7 +29,12 @@ class Entry:
     "A chapter or a part in the table of contents, or a link in the bar at the top."
     href: str = ""                          # file name of a chapter, or an address; empty for a part
     text: str = ""                          # what to show; empty takes the chapter's title
-    contents: tuple["Entry", ...] = ()      # the chapters of a part
+    contents: tuple["Entry", ...] = ()      # the chapters of a part, or those that belong to a chapter
+
+    @property
+    def chapters(self) -> list["Entry"]:
+        "Itself, if it is a chapter, and those in it, in reading order."
+        return [replace(self, contents=())]*bool(self.href) + [o for e in self.contents for o in e.chapters]
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,7 @@ class Config:
     @property
     def chapters(self) -> list[Entry]:
         "The chapters of the table of contents in reading order."
-        def flat(entries): return [o for e in entries for o in (flat(e.contents) if e.contents else [e])]
-        return flat(self.contents)
+        return [o for e in self.contents for o in e.chapters]
 
 
 def _list(value) -> list: return [] if value is None else value if isinstance(value, list) else [value]
@@ -84,7 +88,9 @@ def _entries(value, where: str) -> tuple[Entry, ...]:
         if isinstance(e, str): e = {"href": e}
         if not isinstance(e, dict) or set(e) - _ENTRY or not (e.get("href") or e.get("section")):
             raise BookError(f"_quarto.yml: {where}: cannot read the entry {e}; write a file name, href and text, or section and contents")
-        res.append(Entry(str(e.get("href") or ""), str(e.get("text") or e.get("section") or ""), _entries(e.get("contents"), where)))
+        section = str(e.get("section") or "")       # a title, or the chapter that the others belong to
+        href = str(e.get("href") or "") or (section if section.endswith(".ipynb") else "")
+        res.append(Entry(href, str(e.get("text") or (section if section != href else "")), _entries(e.get("contents"), where)))
     return tuple(res)
 
 

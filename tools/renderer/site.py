@@ -18,6 +18,7 @@ from ..book.errors import BookError, one_error
 from .pandoc import bibliography_keys, inline_html, parse, plain, to_html
 
 HERE = Path(__file__).resolve().parent
+_UNNUMBERED = re.compile(r"^\d+ ")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
@@ -157,11 +158,14 @@ class Site:
         return res
 
     def entry(self, e: Entry) -> dict:
-        "An entry of the navigation, ready for the template."
-        if e.contents: return {"text": e.text, "href": "", "chapters": [self.entry(o) for o in e.contents]}
+        "An entry of the navigation, ready for the template; chapters that belong to one are named without what they have in common with it."
+        inside = [self.entry(o) for o in e.contents]
+        if not e.href: return {"text": e.text, "href": "", "chapters": inside, "pages": [p for o in inside for p in o["pages"]]}
         chapter = self.chapters.get(e.href)
         href, text = (chapter.out, chapter.title) if chapter else (self.resolve(e.href), e.href)
-        return {"href": href, "text": e.text or text, "chapters": []}
+        text = e.text or (text.partition(": ")[0] if inside else text)
+        for o in inside: o["text"] = re.sub(r"^\w", lambda m: m[0].upper(), _UNNUMBERED.sub("", o["text"]).removeprefix(f"{_UNNUMBERED.sub('', text)}: "))
+        return {"href": href, "text": text, "chapters": inside, "pages": [href, *(p for o in inside for p in o["pages"])]}
 
     # ---- writing
 
@@ -190,7 +194,8 @@ class Site:
         pages = {c.name: template.render(**frame, page=c, cover=k == 0, contents=self.contents(c),
                                          prev=order[k - 1] if k else None, next=order[k + 1] if k + 1 < len(order) else None)
                  for k, c in enumerate(order)}
-        if at_build: pages = katex.render_pages(pages, local)
+        rules = ""
+        if at_build: pages, rules = katex.with_lighter_formulas(katex.render_pages(pages, local))
         shutil.rmtree(out, ignore_errors=True)
         (out / "site_libs").mkdir(parents=True)
         for c in order:
@@ -203,4 +208,4 @@ class Site:
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(cfg.root / name, out / name)
         for f in sorted((HERE / "static").iterdir()): shutil.copy(f, out / "site_libs" / f.name)
-        if local: katex.copy(local, out / "site_libs" / "katex", script=not at_build)
+        if local: katex.copy(local, out / "site_libs" / "katex", script=not at_build, rules=rules)

@@ -1,8 +1,12 @@
 "The looks that a rendered site is given."
 import re
+from pathlib import Path
 
 from bnbook.plot import COLORS
+from tools.book.project import find_project
 from tools.pages import heads, looks
+
+ROOT = find_project(Path(__file__)).root
 
 
 def test_a_drawing_has_each_colour_of_the_book_in_both_themes():
@@ -64,3 +68,15 @@ def test_each_chapter_has_its_picture_below_the_title():
     assert heads.with_picture(page, "91_notation.ipynb") == page
     drawn = [heads.picture(n).count("h0") for n in (*heads.FIELDS, "99")]
     assert set(drawn) == {heads.COLUMNS*heads.ROWS} and max(len(heads.picture(n)) for n in heads.FIELDS) < 4000
+    assert len({heads.picture(n) for n in heads.FIELDS}) == len(heads.FIELDS)
+
+
+def test_the_dark_theme_is_there_without_scripts():
+    css = 'p { color: red }\nhtml[data-bs-theme="dark"], body.quarto-dark {\n  --x: 1;\n}\nhtml[data-bs-theme="dark"] img, body.quarto-dark img { top: 0 }\n'
+    whole = looks.dark_without_script(css)
+    assert whole.startswith(css + "@media screen and (scripting: none) and (prefers-color-scheme: dark) {")
+    added = whole[len(css):]
+    assert ":root:has(> body.book) {\n  --x: 1;\n}" in added and ":root:has(> body.book) img { top: 0 }" in added and "quarto-dark" not in added
+    assert looks.dark_without_script("p {}") == "p {}"
+    sheet = (ROOT / "nbs/styles.css").read_text(encoding="utf-8")
+    assert all(f"--book-{name}:" in looks.dark_without_script(sheet)[len(sheet):] for name in ("ground", "ink", "link"))

@@ -136,7 +136,7 @@ def test_notes_footnotes_and_raw_html(book):
 
 def test_code_can_be_copied_and_contents_are_listed(book):
     page = book(md("## First\n\n### Inner\n\n```python\nx = 1\n```"))
-    assert page.count('class="code-copy-button"') == 1 and re.search(
+    assert page.count('class="code-copy-outer-scaffold"') == 1 and re.search(
         r'<nav id="TOC".*href="#first">First</a>.*href="#inner">Inner</a>', page, re.S
     )
     assert 'id="TOC"' not in book(md("## First"), front="toc: false\n")
@@ -222,6 +222,15 @@ def test_the_table_of_contents_and_the_notebooks_are_the_same(book):
         book(yml=YML.replace(", 12_two.ipynb", ""))
 
 
+def test_chapters_of_a_chapter_fold_below_it(book):
+    nested = YML.replace("contents: [11_one.ipynb, 12_two.ipynb]", "contents: [{section: 11_one.ipynb, contents: [12_two.ipynb]}]")
+    page = book(yml=nested)
+    listed = re.search(r'<nav class="book-contents".*?</nav>', page, re.S)[0]
+    assert re.search(r'href="one.html" aria-current="page">One</a><details open><summary>1 more</summary><ul><li><a href="two.html">Two</a>', listed)
+    assert 'class="nav-page nav-page-next" rel="next" href="two.html"' in page and "of-part-1" in page
+    assert "[Two](two.md)" in (book.root / "_site/llms.txt").read_text()
+
+
 def test_a_failed_render_leaves_the_output_as_it_was(book):
     book(md("good"))
     with pytest.raises(BookError):
@@ -243,6 +252,13 @@ def test_without_npm_one_line_says_so(tmp_path, monkeypatch):
     lines = []
     monkeypatch.setattr(katex.npm.shutil, "which", lambda name: None)
     assert katex.fetch(tmp_path, lines.append) is None and len(lines) == 1 and "CDN" in lines[0]
+
+
+def test_styles_that_formulas_repeat_become_classes():
+    strut = '<span class="katex-strut" style="height:1em;"></span>'
+    pages, rules = katex.with_lighter_formulas({"p": strut*9 + '<span class="mspace" style="margin-right:0.3em;"></span>', "q": strut})
+    assert pages["q"] == '<span class="katex-strut k0"></span>' and pages["p"].startswith(pages["q"]*9) and "margin-right" in pages["p"]
+    assert rules == ".katex .k0.k0.k0{height:1em;}\n"
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="formulas are set at build time only where node is installed")

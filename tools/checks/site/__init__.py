@@ -10,6 +10,7 @@ from ...book.errors import BookError
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
+RUNS, FEW = 2, 9        # browsers side by side, where the machine has a processor for each and the site more than a few pages
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -51,15 +52,22 @@ def run_pytest(
 ) -> tuple[int, int]:  # how many passed and failed
     "Run the tests beside this file over a site."
     find_browser()
+    folder = None if re.match("https?://", site) else Path(site).resolve()
+    runs = min(RUNS, os.cpu_count() or 1) if tests == "." and folder and len(list(folder.glob("*.html"))) > FEW else 1
     with served(site) as url, tempfile.TemporaryDirectory() as tmp:
-        env = {**os.environ, "SITE_URL": url, "SITE_FOLDER": "" if re.match("https?://", site) else str(Path(site).resolve()), "SITE_NOTEBOOKS": str(notebooks)}
-        cmd = [sys.executable, "-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider", f"--junitxml={tmp}/report.xml", "--rootdir", str(HERE), str(HERE / tests)]
-        status = subprocess.run([*cmd, *options], env=env, cwd=ROOT).returncode
-        report = Path(tmp) / "report.xml"
-        counts = re.search(r'errors="(\d+)" failures="(\d+)" skipped="(\d+)" tests="(\d+)"', report.read_text()) if report.is_file() else None
-    if not counts: return 0, 1
-    errors, failures, skipped, total = map(int, counts.groups())
-    return total - errors - failures - skipped, max(errors + failures, int(status not in (0, 1, 5)))
+        def start(k: int) -> subprocess.Popen:
+            env = {**os.environ, "SITE_URL": url, "SITE_FOLDER": str(folder or ""), "SITE_NOTEBOOKS": str(notebooks), "SITE_RUN": f"{k}/{runs}"}
+            cmd = [sys.executable, "-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider", f"--junitxml={tmp}/{k}.xml", "--rootdir", str(HERE), str(HERE / tests)]
+            return subprocess.Popen([*cmd, *options], env=env, cwd=ROOT, stdout=open(f"{tmp}/{k}.txt", "w") if k else None)
+        started = [start(k) for k in range(runs)]
+        passed = failed = 0
+        for k, run in enumerate(started):
+            status, report = run.wait(), Path(tmp) / f"{k}.xml"
+            if k: print((Path(tmp) / f"{k}.txt").read_text(encoding="utf-8"), flush=True)       # the first has said what it found meanwhile
+            counts = re.search(r'errors="(\d+)" failures="(\d+)" skipped="(\d+)" tests="(\d+)"', report.read_text()) if report.is_file() else None
+            errors, failures, skipped, total = map(int, counts.groups()) if counts else (1, 0, 0, 1)
+            passed, failed = passed + total - errors - failures - skipped, failed + max(errors + failures, int(status not in (0, 1, 5)))
+    return passed, failed
 
 
 def check_arithmetic() -> tuple[int, int]:

@@ -1,6 +1,7 @@
 "The browser, the site being looked at, and the cases: each page in each theme and width, and each page by itself."
 import os, re, urllib.error, urllib.request
 from collections import Counter
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -32,6 +33,7 @@ def get(url: str) -> tuple[int, bytes]:  # status and content
 get.got = {}
 
 
+@lru_cache(None)
 def anchors(page: str) -> set[str]:
     "What a link to a page may point at."
     return set(re.findall(r'\s(?:id|name)="([^"]+)"', get(urljoin(URL, page))[1].decode()))
@@ -106,11 +108,11 @@ class View:
         self.ask("settle")
         return "" if self.ask("isDark") == dark else f"{stays} when its switch for colours is pressed"
 
-    def axe(self, part: str = "html") -> list[str]:
-        "The violations of WCAG 2.2 A and AA that axe-core finds in a part of the page as it is now."
+    def axe(self, part: str = "html", contrast: bool = True) -> list[str]:
+        "The violations of WCAG 2.2 A and AA that axe-core finds in a part of the page as it is now; contrasts take it longest."
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-        return self.ask("axe", [WCAG, part, self.theme == "light"])     # the themes differ in colours alone
+        return self.ask("axe", [WCAG, part, contrast, self.theme == "light"])     # the themes differ in colours alone
 
 
 class Book:
@@ -139,6 +141,8 @@ class Book:
 
 
 PAGES = all_pages()
+BY_WEIGHT = sorted(PAGES, key=lambda p: len(get(urljoin(URL, p))[1]))
+RUN, RUNS = map(int, os.environ.get("SITE_RUN", "0/1").split("/"))      # this run, counted from 0, and how many there are side by side
 
 
 @pytest.fixture(scope="session")
@@ -177,8 +181,18 @@ def pytest_generate_tests(metafunc):
     if "facts" in metafunc.fixturenames: metafunc.parametrize("facts", PAGES, indirect=True, scope="module")
 
 
-def pytest_collection_modifyitems(items):
-    "Page by page, so that each is opened once in each view."
+def share(item, page: int) -> int:
+    "Which of the runs an item belongs to."
+    if page < len(PAGES): return BY_WEIGHT.index(PAGES[page]) % RUNS
+    return RUNS - 1 if "test_figures" in item.nodeid else 0
+
+
+def pytest_collection_modifyitems(config, items):
+    "Page by page, so that each is opened once in each view; of several runs side by side each takes its share of the pages, the first the whole site and the last the figures."
     order = {id(i): k for k, i in enumerate(items)}
     at = lambda i: next((PAGES.index(v[0] if isinstance(v, tuple) else v) for k in ("seen", "facts") if (v := getattr(i, "callspec", None) and i.callspec.params.get(k))), len(PAGES))
-    items.sort(key=lambda i: (at(i), "facts" not in i.fixturenames, str(getattr(i, "callspec", None) and i.callspec.params.get("seen")), order[id(i)]))
+    items.sort(key=lambda i: (at(i), "facts" in i.fixturenames, str(getattr(i, "callspec", None) and i.callspec.params.get("seen")), order[id(i)]))
+    others = [i for i in items if share(i, at(i)) != RUN]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [i for i in items if share(i, at(i)) == RUN]

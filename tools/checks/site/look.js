@@ -111,8 +111,9 @@ window.look = {
   },
 
   // What axe-core finds in a part of the page: everything, or the contrast of colours alone. Code is left to `code`: it is half of the work, in eight colours.
-  axe: async ([tags, part, all]) => {
-    const contrast = "color-contrast", ways = [[{ include: [[part]], exclude: [["pre"]] }, { runOnly: { type: "rule", values: [contrast] } }]];
+  axe: async ([tags, part, contrasts, all]) => {
+    const contrast = "color-contrast", ways = [];
+    if (contrasts) ways.push([{ include: [[part]], exclude: [["pre"], [".katex"]] }, { runOnly: { type: "rule", values: [contrast] } }]);
     if (all) ways.push([part, { runOnly: tags, rules: { [contrast]: { enabled: false } } }]);
     const res = [];
     for (const [where, options] of ways) res.push(...(await axe.run(where, { ...options, resultTypes: ["violations"] })).violations);
@@ -122,13 +123,13 @@ window.look = {
     });
   },
 
-  // Each pair of colours that code is written in, where its contrast is below 4.5.
+  // Each pair of colours that code and formulas are written in, where its contrast is below 4.5.
   code: () => {
     const pairs = new Map(), clear = "rgba(0, 0, 0, 0)", ground = (e) => {
       for (; e; e = e.parentElement) if (getComputedStyle(e).backgroundColor !== clear) return getComputedStyle(e).backgroundColor;
       return "#fff";
     };
-    for (const pre of document.querySelectorAll("pre")) {
+    for (const pre of document.querySelectorAll("pre, .katex-html")) {
       const under = ground(pre);
       for (const e of [pre, ...pre.querySelectorAll("*")]) {
         if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;

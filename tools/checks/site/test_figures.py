@@ -3,11 +3,12 @@ import functools, itertools, json, math, re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 import torch
 import torch.nn.functional as F
-from .conftest import DESK, PHONE, URL
+from .conftest import DESK, PHONE, URL, get
 from playwright.sync_api import Locator, Page
 
 from bnbook.backward import batch_norm_backward
@@ -114,6 +115,16 @@ def lost_directions(v: dict) -> None:
     same("length that is left", v["left"], math.hypot(*v["kept"]) / math.hypot(*v["push"]))
 
 
+def depth_and_rate(v: dict) -> None:
+    "It shows what the table of the chapter says, which is printed by the cell that trained the networks."
+    rows = re.findall(r"^ *(\d+) +([\d.]+) +([\d.]+) to ([\d.]+) +([\d.]+) to ([\d.]+) *$", unescape(get(f"{URL}makemore.html")[1].decode()), re.M)
+    table = {(int(d), float(r)): list(map(float, rest)) for d, r, *rest in rows}
+    assert len(table) == 9, f"the chapter's table has {len(table)} rows that can be read"
+    shown, told = [v[k] for k in ("plainBest", "plainWorst", "batchBest", "batchWorst")], table[v["depth"], v["rate"]]
+    assert shown == told, f"{v['depth']} layers at {v['rate']}: it shows {shown}, the table says {told}"
+    same("an even guess", v["nothing"], math.log(27))
+
+
 # ---- what a reader does
 
 @dataclass(frozen=True)
@@ -146,6 +157,8 @@ FIGURES = (
            {"value": "value", "mean": "mean", "std": "std", "answer": "answer"}, ("layer", "groups", "instance", "token", "batch")),
     Figure("figure-lost-directions", "lost_directions", "backward.html", lost_directions, "[data-part=add]",
            {"sum": "sum", "product": "product"}, ("other", "again", "two", "six")),
+    Figure("figure-depth-and-rate", "depth_and_rate", "makemore.html", depth_and_rate, "[data-part=depth]",
+           {k: k for k in ("plainBest", "plainWorst", "batchBest", "batchWorst")}, ("deep", "again")),
 )
 
 
@@ -244,7 +257,7 @@ def by_touch(page: Page, f: Figure) -> None:
         touch("touchEnd")
         moved = middle(slider)[0] - x
         assert abs(moved - 60) < 4, f"a finger goes 60 pixels, and the dot {moved:.1f}"
-    else: page.touchscreen.tap(*middle(slider, 0.25))
+    else: page.touchscreen.tap(*middle(slider, 0.9))
     changed(fig, f, before, "a finger")
     small = fig.locator("button, input, [role=slider]").evaluate_all("""all => all.map((e) => e.type === "radio" ? e.parentElement : e)
         .map((e) => e.getBoundingClientRect()).filter((r) => r.width < 24 || r.height < 24).length""")
@@ -399,7 +412,18 @@ def lost_directions_teach(page: Page, fig: Locator, look: Callable[[], dict]) ->
     assert look()["left"] < 1e-3, "something is left of two examples"
 
 
-TEACH = dict(shared_axes=shared_axes_teach, lost_directions=lost_directions_teach, five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
+def depth_and_rate_teach(page: Page, fig: Locator, look: Callable[[], dict]) -> None:
+    for d, r in itertools.product(range(3), range(3)):
+        part(fig, "depth").fill(str(d))
+        part(fig, "rate").fill(str(r))
+        page.clock.run_for(300)
+        v, said = look(), part(fig, "says").inner_text()
+        assert ("nothing was learned" in said) == (v["plainBest"] > v["nothing"]) == (d > 0 and r == 2), said
+        assert v["batchWorst"] < 2.8, f"with batch norm a network does not learn: {said}"
+        if r < 2: assert abs(v["plainBest"] - v["batchBest"]) < 0.1, f"at the smaller rates there is a difference: {said}"
+
+
+TEACH = dict(depth_and_rate=depth_and_rate_teach, shared_axes=shared_axes_teach, lost_directions=lost_directions_teach, five_points=five_points_teach, gain_shift=gain_shift_teach, who_rides_along=who_rides_along_teach,
              running_average=running_average_teach)
 
 
@@ -420,8 +444,8 @@ def speaks_when_settled(page: Page, f: Figure) -> None:
     page.clock.pause_at(datetime.now() + timedelta(minutes=1))          # from here on time passes only as told
     assert says.get_attribute("role") == "status" and len(says.inner_text()) > 20, "it says nothing at first"
     says.evaluate("e => { window.said = 0; new MutationObserver(() => { window.said += 1; }).observe(e, { childList: true }); }")
-    for _ in range(4):
-        fig.locator(f.slider).press("ArrowRight")
+    for way in ("Right", "Right", "Left", "Right"):         # a slider may have three places only
+        fig.locator(f.slider).press(f"Arrow{way}")
         page.clock.run_for(100)
     assert page.evaluate("window.said") == 0, "it speaks while the slider moves"
     page.clock.run_for(500)
@@ -448,8 +472,8 @@ def keeps_its_place(page: Page, f: Figure) -> None:
     ranges = fig.locator("input[type=range]").evaluate_all("all => all.map((e) => [e.dataset.part, ...[e.min, e.max, e.step].map(Number)])")
     places = [[a + step * round((b - a) / step * k / 6) for k in range(7)] for _, a, b, step in ranges]
     for setting in itertools.product(*places):
-        for (name, *_), v in zip(ranges, setting):
-            part(fig, name).evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", v)
+        fig.evaluate("(fig, all) => { for (const [name, v] of all) { const e = fig.querySelector(`[data-part=${name}]`); e.value = v; e.dispatchEvent(new Event('input')); } }",
+                     [[name, v] for (name, *_), v in zip(ranges, setting)])
         still(f"with its sliders at {setting}")
     for key in ("End", "Home"):
         fig.locator(f.slider).press(key)

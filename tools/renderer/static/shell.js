@@ -43,12 +43,16 @@
   addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
 
   // ---- copy buttons
-  $$(".code-copy-button").forEach((b) => b.addEventListener("click", async () => {
-    try { await navigator.clipboard.writeText($("code", b.parentElement).textContent); } catch (e) { return; }
-    b.classList.add("copied");
-    b.setAttribute("aria-label", "Copied");
-    setTimeout(() => { b.classList.remove("copied"); b.setAttribute("aria-label", "Copy code to clipboard"); }, 1500);
-  }));
+  $$(".code-copy-outer-scaffold").forEach((box) => {
+    const b = Object.assign(document.createElement("button"), { type: "button", className: "code-copy-button", title: "Copy to clipboard", ariaLabel: "Copy code to clipboard" });
+    box.append(b);
+    b.addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText($("code", box).textContent); } catch (e) { return; }
+      b.classList.add("copied");
+      b.ariaLabel = "Copied";
+      setTimeout(() => { b.classList.remove("copied"); b.ariaLabel = "Copy code to clipboard"; }, 1500);
+    });
+  });
 
   // ---- a link to each section
   $$("main section[id] > :is(h2, h3, h4).anchored").forEach((h) => {
@@ -74,12 +78,16 @@
       const end = innerHeight + scrollY >= document.body.scrollHeight - 4;
       const here = end ? marks[marks.length - 1] : marks.filter((m) => m.getBoundingClientRect().top < 120).pop();
       links.forEach((a, id) => a.classList.toggle("here", Boolean(here) && id === here.id));
+      const start = toc.getBoundingClientRect().top, below = notes.map((n) => n.getBoundingClientRect()).filter((r) => r.bottom > start - 12 && r.top < innerHeight);
+      const room = Math.min(...below.map((r) => r.top)) - 24 - start;        // down to the next note
+      toc.style.maxHeight = room < innerHeight - 176 ? `${Math.max(room, 0)}px` : "";
+      toc.classList.toggle("behind", room < 96);
       const list = toc.getBoundingClientRect(), at = here && links.get(here.id).getBoundingClientRect();
       if (at && (at.top < list.top || at.bottom > list.bottom)) toc.scrollTop += at.top - list.top - list.height / 3;
-      toc.classList.toggle("behind", notes.some((n) => { const r = n.getBoundingClientRect(); return r.bottom > list.top - 12 && r.top < list.bottom + 12; }));
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(follow); } }, { passive: true });
-    addEventListener("resize", follow);
+    ["resize", "load"].forEach((what) => addEventListener(what, follow));
+    document.fonts.ready.then(follow);
     follow();
   }
 })();
