@@ -145,7 +145,7 @@ class _Edits:
         "Give a layer another weight and bias; its Parameter objects stay."
         w, own = layer.weight, layer.bias
         old = w.detach().clone(), None if own is None else own.detach().clone()
-        new = w.new_tensor(weight), w.new_tensor(bias)
+        new = weight.to(w), bias.to(w)
         made = nn.Parameter(new[1].clone(), w.requires_grad) if own is None else own
         def write(parameter, values):
             w.copy_(values[0])
