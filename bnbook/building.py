@@ -65,7 +65,8 @@ def ways(factory: Callable, C: int, layout: Layout) -> list[tuple[tuple, dict]]:
     try: signature = inspect.signature(factory)
     except (TypeError, ValueError): return [((C,), {})]
     given: dict[str, Any] = {}
-    rank, unknown, features = layout.positions + 2, [], []
+    features: list[str] = []
+    rank, unknown = layout.positions + 2, []
     for name, p in signature.parameters.items():
         if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD): continue
         low, needed = name.lower(), p.default is p.empty

@@ -41,17 +41,18 @@ def not_before(p: Probe) -> bool:
         layer = p.new(training=False, running_mean=p.value("mean"),
                       running_var=p.value("var"))
         y = layer(p.x().to(p.dtype)).detach().double()
-        p.late = not bool(y.isfinite().all()) or has_buffers(p) and _wakes(p, y)
+        p.late = not bool(y.isfinite().all()) or bool(has_buffers(p)) and _wakes(p, y)
     except Absent: p.late = False
     except Exception: p.late = True
     return p.late
 
 def _wakes(p: Probe, y: Tensor) -> bool:
     "Is evaluation another one after a first batch, with the same running statistics?"
-    values = dict(running_mean=p.value("mean"), running_var=p.value("var"))
-    layer = p.new(**values)
+    mean, var = p.value("mean"), p.value("var")
+    layer = p.new(running_mean=mean, running_var=var)
     layer(p.x("third").to(p.dtype))
-    for role, value in values.items(): layer.put(role, value)
+    layer.put("running_mean", mean)
+    layer.put("running_var", var)
     return distance(layer.mode(False)(p.x().to(p.dtype)), y) > p.tolerance
 
 def begun(p: Probe) -> Layer:

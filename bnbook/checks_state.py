@@ -177,8 +177,8 @@ def running_var(p):
             ("keeps the sum of the squares: it is not divided by n",
              towards(lambda x: x.var(0, correction=0) * len(x))),
             always(p.x(), run, start, w), *multiple(p.x(), run, start, w),
-            *[two_shares(p.x(), run, start, lambda x, c=c: x.var(0, correction=c))
-              for c in (1, 0)],
+            two_shares(p.x(), run, start, lambda x: x.var(0)),
+            two_shares(p.x(), run, start, lambda x: x.var(0, correction=0)),
             batches=(p.x(), p.x("second"), p.x("second", 2 * len(p.x()))),
             otherwise="moves, but not by that share of the way to the batch variance")
         elsewhere(p, "running_var", unbiased)
