@@ -1,10 +1,12 @@
 "The links that nbdev makes of names in backticks, made to fit the site."
 import ast, re
+from functools import lru_cache
 from typing import Callable
 
 from .chapters import Chapter
 
 
+@lru_cache(None)
 def documented(
     chapter: Chapter,
 ) -> set[str]:  # anchors such as `batchnorm1d` or `batchnorm1d.parameters`
@@ -36,13 +38,42 @@ def _anchors(node: ast.AST) -> set[str]:
     return {f"{ast.unparse(k)}.{node.name}".lower() for k in (kinds.elts if isinstance(kinds, ast.Tuple) else [kinds])}
 
 
+@lru_cache(None)
+def _imported(
+    chapter: Chapter,
+) -> set[tuple[str, str]]:  # module and name, as in `from bnbook.train import build`
+    "What the cells of a chapter import by name."
+    code = "\n".join(re.sub(r"^\s*[%!].*$", "", c.source, flags=re.M) for c in chapter.cells if c.kind == "code")
+    found = re.findall(r"^ *from bnbook\.(\w+) import (\([^)]*\)|[^\n]*)", code, re.M)
+    return {(module, name) for module, names in found for name in re.findall(r"\w+", names)}
+
+
+@lru_cache(None)
+def _module(chapter: Chapter) -> str:
+    "The module that a chapter exports, or nothing."
+    return next((line.split()[1] for c in chapter.cells if c.kind == "code" for line in c.lines if re.match(r"default_exp \w", line)), "")
+
+
 def fix_symbol_links(
     text: str,  # Markdown in which nbdev has linked names in backticks
     chapters: dict[str, Chapter],
     base: str = "",  # address of the site, as nbdev knows it
+    here: Chapter | None = None,  # the chapter that the text is of
 ) -> str:  # the same with links relative to the page
-    "Make nbdev's links to the book's own names relative, and drop those to names that no page documents."
+    """Make nbdev's links to the book's own names relative, and drop those to names that no page documents.
+
+    nbdev knows a name by its letters alone, so a plain word such as `train`, or a name of several modules, may be another one: it is linked only
+    on the page that documents it, and where the chapter imports it. A link inside a link goes.
+    """
     pages = {c.page: c for c in chapters.values()}
+    text = re.sub(r"\[([^\[\]\n]*)\[(`[^`\n]+`)\]\([^()\s]+\)([^\[\]\n]*)\](?=\()", r"[\1\2\3]", text)
+
+    def meant(name: str, page: str) -> bool:
+        "Whether a name in the text is the one that this page documents."
+        plain = name.removesuffix("()")
+        if not here or here.page == page or "." in plain: return True
+        word = plain.islower() and plain.isalpha() or sum(plain.lower() in documented(c) for c in pages.values()) > 1
+        return not word or (_module(pages[page]), plain) in _imported(here)
 
     def one(m: re.Match) -> str:
         url = m[2][len(base):] if base and m[2].startswith(base) else m[2]
@@ -50,7 +81,7 @@ def fix_symbol_links(
         if page not in pages: return m[0]
         known = documented(pages[page])
         anchor = anchor if anchor in known else anchor.rpartition(".")[0]
-        return f"[`{m[1]}`]({page}#{anchor})" if anchor in known else f"`{m[1]}`"
+        return f"[`{m[1]}`]({page}#{anchor})" if anchor in known and meant(m[1], page) else f"`{m[1]}`"
     def listed(m: re.Match) -> str:        # in the list of all names: what has no documentation of its own is on its page
         page, _, anchor = m[2].removeprefix(base).lstrip("/").partition("#")
         return f"{m[1]}({page})" if page in pages and anchor and anchor not in documented(pages[page]) else m[0]

@@ -158,7 +158,7 @@ class CrossReferences(Processor):
 
     def prose(self, text: str, number: int | None) -> str:
         "References and links of a piece of Markdown, resolved."
-        return fix_symbol_links(resolve_references(text, self.here, self.labels, number), self.chapters, self.base)
+        return fix_symbol_links(resolve_references(text, self.here, self.labels, number), self.chapters, self.base, self.chapter)
 
     def put_imports_below(self) -> None:
         "Name folded imports, and let those at the top follow the first words of the page."

@@ -154,6 +154,33 @@ def test_links_to_names_become_relative_and_those_without_documentation_go(sourc
     assert fix("[`x`](https://else.org/one.html#x)") == "[`x`](https://else.org/one.html#x)"
 
 
+def test_a_plain_word_links_only_where_it_is_meant_and_no_link_stands_in_a_link(sources):
+    made = code("#| default_exp digits\n"), code("#| exports\ndef train(): ...\ndef draw_digits(): ...")
+
+    def fix(text, other):
+        chapters = read_book(sources(made, [code(other)]))
+        one, two = (fix_symbol_links(text, chapters, "", c) for c in chapters.values())
+        assert one == text.replace("/one", "one")
+        return two
+
+    train, draw = "[`train`](/one.html#train)", "[`draw_digits`](/one.html#draw_digits)"
+    assert fix(train, "from bnbook.digits import (\n    train)") == "[`train`](one.html#train)"
+    assert fix(train, "from bnbook.train import train") == "`train`"
+    assert fix(train.replace("`]", "()`]"), "model.train()") == "`train()`"
+    assert fix(draw, "model.train()") == "[`draw_digits`](one.html#draw_digits)"
+    assert fix(f"- [x] {draw}", "") == "- [x] [`draw_digits`](one.html#draw_digits)"
+    text = f"[see {train} there](two.html)"
+    assert fix_symbol_links(text, read_book(sources(made)), "") == "[see `train` there](two.html)"
+
+
+def test_a_name_of_two_modules_links_only_where_it_is_imported(sources):
+    made = code("#| default_exp digits\n"), code("#| exports\ndef draw_digits(): ...")
+    again = code("#| default_exp letters\n"), code("#| exports\ndef draw_digits(): ...")
+    chapters = read_book(sources(made, again))
+    fix = lambda here: fix_symbol_links("[`draw_digits`](/one.html#draw_digits)", chapters, "", here)
+    assert [fix(c) for c in chapters.values()] == ["[`draw_digits`](one.html#draw_digits)", "`draw_digits`"]
+
+
 def test_source_links_go():
     assert drop_source_links('---\n\n[source](/blob/main/a.py#L1){target="_blank" style="float:right"}\n\n### f') == "---\n\n### f"
 
