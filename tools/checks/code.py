@@ -46,7 +46,7 @@ def hidden_code(root: Path = ROOT) -> list[str]:
 def type_errors(root: Path = ROOT) -> list[str]:
     "What mypy says of the package, and of a small program that uses it."
     cmd = [sys.executable, "-m", "mypy", "--check-untyped-defs", "--ignore-missing-imports", "--no-error-summary", "--hide-error-context",
-           f"--cache-dir={root / 'build' / 'mypy'}", "bnbook", str(PROGRAM.relative_to(ROOT) if root == ROOT else PROGRAM)]
+           f"--cache-dir={ROOT / 'build' / 'mypy'}", "bnbook", str(PROGRAM.relative_to(ROOT) if root == ROOT else PROGRAM)]
     r = subprocess.run(cmd, cwd=root, capture_output=True, text=True)
     return r.stdout.splitlines() + ([r.stderr.strip()] if r.returncode and not r.stdout else [])
 

@@ -1,6 +1,7 @@
 "The whole test: the package, the readme, the exported code, the tools, the notebooks. Ends with a line `N passed, N failed`."
 import os, re, subprocess, sys, tempfile, time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nbdev.doclinks import nbglob
@@ -20,7 +21,7 @@ def test_notebooks() -> tuple[int, int]:
     "Run nbdev_test over every notebook: how many passed and how many failed."
     names = [Path(p).name for p in nbglob(ROOT / "nbs", as_path=True)]
     cmd = [str(BIN / "nbdev_test"), "--do_print", "--timing", "--n_workers", str(min(len(names), os.cpu_count() or 1))]
-    proc = subprocess.Popen(cmd, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    proc = subprocess.Popen(cmd, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"})
     lines = []
     for line in proc.stdout:
         lines.append(line)
@@ -69,8 +70,10 @@ def check_all() -> int:
     start, bad = time.perf_counter(), 0
     for what, find, mend in CHECKS:
         bad += report(what, find(), mend)
-    passed, failed = test_tools()
-    nb_passed, nb_failed = test_notebooks()
+    with ThreadPoolExecutor() as pool:      # side by side: the last notebook leaves a processor idle, and so do the tools
+        tools = pool.submit(test_tools)
+        nb_passed, nb_failed = test_notebooks()
+        passed, failed = tools.result()
     for line in skipped_cells(): print(f"left out on purpose: {line}")
     good = len(CHECKS) - bad
     print(f"{nb_passed} of {nb_passed + nb_failed} notebooks, {passed} of {passed + failed} tests of the tools, {good} of {len(CHECKS)} checks, "
