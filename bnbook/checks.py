@@ -180,7 +180,8 @@ def scale_and_shift(p: Probe) -> Passed:
         ("scales by beta and shifts by gamma", lambda x: beta * own(x) + gamma),
         ("scales and shifts before it normalizes, which takes both away again",
          lambda x: own(gamma * x + beta)),
-        *[(f"scales by {name}", lambda x, f=f: f(gamma) * own(x) / f(gamma * 0 + 1) + beta)
+        *[(f"scales by {name}",
+           lambda x, f=f: f(gamma) * own(x) / f(gamma * 0 + 1) + beta)
           for name, f in GAMMA_FORMS.items()],
         batches=(LARGE * p.x(), LARGE * p.x("second")))
     without = [r for r in ("gamma", "beta") if r not in p.paths]

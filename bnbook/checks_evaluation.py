@@ -155,10 +155,11 @@ def wrong_evaluations(p: Probe) -> list[tuple[str, Formula]]:
 
 def _wrong_steps(mean: Tensor, var: Tensor, gamma: Tensor,
                  beta: Tensor) -> list[tuple[str, Formula]]:
-    "One wrong step of evaluation, or two, or three: what is subtracted, divided, scaled."
+    "One wrong step of evaluation, or two, or three, and what it computes."
     centre = [("", mean), ("does not subtract the running mean", 0.),
               ("adds the running mean where it should subtract", -mean)]
-    divide = [("", var.sqrt()), ("divides by the running variance, not by its root", var),
+    divide = [("", var.sqrt()),
+              ("divides by the running variance, not by its root", var),
               ("does not divide", 1.),
               ("multiplies by the running deviation", 1 / var.sqrt())]
     affine = [("", gamma, beta), ("forgets gamma and beta", 1., 0.),
@@ -224,7 +225,8 @@ def eval_epsilon(p):
             note="epsilon is in the running deviation already")
     held = e and not p.new().keeps_std and held_epsilon(p, scale)
     if held and distance(run(p.x()), by(lambda v: (v + e - held).sqrt())(p.x())) < 1e-3:
-        return Passed(note=f"{held:.1g} of its epsilon is in the running variance already")
+        return Passed(note=f"{held:.1g} of its epsilon is in the running variance "
+                           "already")
     return compare(p, run, by(lambda v: (v + e).sqrt()),
         ("adds no epsilon in evaluation", by(lambda v: v.sqrt())),
         ("adds epsilon outside the root in evaluation", by(lambda v: v.sqrt() + e)),

@@ -255,8 +255,8 @@ def not_finite(p: Probe, run: Formula, x: Tensor) -> str:
         def swapped(x): return (x - x.var(0, correction=c)) / x.mean(0).sqrt()
         pairs = [(run(z), swapped(z)) for z in (x, LARGE * p.x("second"))]
         if all(distance(y, want) <= p.tolerance for y, want in pairs):
-            return ("the output is not finite: mean and variance are exchanged, and the "
-                    "mean has no root where it is below 0")
+            return ("the output is not finite: mean and variance are exchanged, "
+                    "and the mean has no root where it is below 0")
     return "the output is not finite"
 
 def near(y: Tensor, x: Tensor, always: bool = False) -> str:
