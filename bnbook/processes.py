@@ -24,6 +24,7 @@ def _child(function, rank, world, file, timeout, args, pipe) -> None:
         torch.set_num_threads(1)
         dist.init_process_group("gloo", init_method=f"file://{file}", rank=rank,
                                 world_size=world, timeout=timedelta(seconds=timeout))
+        dist.barrier()               # none may leave while another still connects
         result = True, function(rank, *args)
     except BaseException as error: result = False, error
     try:
