@@ -3,6 +3,7 @@ import re, shutil, subprocess
 from datetime import date
 from html import escape, unescape
 from pathlib import Path
+from string import Template
 from urllib.parse import quote, urlsplit
 
 import yaml
@@ -12,27 +13,7 @@ from . import heads
 STATIC = Path(__file__).parent / "static"
 ICON, CARD = "touch-icon.png", "social-card.png"      # beside the notebooks: 180 pixels square; 1200 by 630
 LICENSES = {"Apache-2.0": "Apache License 2.0"}
-MISSING = """<!DOCTYPE html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Not found – {title}</title>
-<base href="{base}">
-{styles}<style>body {{ margin: 0; }} body > div {{ max-width: 39rem; margin: 16vh auto; padding: 0 1.25rem; }} .chapter-picture {{ margin: 0 0 2rem; }}</style>
-<script>{{ let t = null; try {{ t = localStorage.getItem("book-theme"); }} catch (e) {{ /* storage is off */ }} document.documentElement.dataset.bsTheme = t || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); }}</script>
-</head>
-<body class="book">
-<div><main class="content">
-{picture}
-<h1>This page is not in the book</h1>
-<p>It may have moved when chapters were numbered anew. <a href="index.html">The cover</a> lists them all, and the search there finds what is in them.</p>
-</main></div>
-</body>
-</html>
-"""
+MISSING = Path(__file__).parent / "404.html"
 
 
 def last_change(
@@ -102,8 +83,10 @@ def frame(
         before, end, after = text.rpartition("</body>")
         page.write_text(valid(before).replace("</head>", f"{more}</head>", 1) + foot + end + after, encoding="utf-8")
     (out / ".nojekyll").write_text("")
-    (out / "404.html").write_text(MISSING.format(lang=config.lang, title=escape(config.title), picture=heads.picture(heads.MISSING),
-                                              styles="".join(f'<link rel="stylesheet" href="{f}">\n' for f in config.css), base=urlsplit(site).path or "/"), encoding="utf-8")
+    styles = "".join(f'<link rel="stylesheet" href="{f}">\n' for f in config.css)
+    missing = Template(MISSING.read_text(encoding="utf-8")).substitute(
+        lang=config.lang, title=escape(config.title), picture=heads.picture(heads.MISSING), styles=styles, base=urlsplit(site).path or "/")
+    (out / "404.html").write_text(missing, encoding="utf-8")
     for name in ("sitemap.xml", "robots.txt"): (out / name).unlink(missing_ok=True)        # Quarto would list addresses without a host
     if site:
         rows = "".join(f"<url><loc>{escape(address(p))}</loc></url>\n" for p in pages)
