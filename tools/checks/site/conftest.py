@@ -108,11 +108,11 @@ class View:
         self.ask("settle")
         return "" if self.ask("isDark") == dark else f"{stays} when its switch for colours is pressed"
 
-    def axe(self, part: str = "html", contrast: bool = True) -> list[str]:
-        "The violations of WCAG 2.2 A and AA that axe-core finds in a part of the page as it is now; contrasts take it longest."
+    def axe(self, part: str = "html") -> list[str]:
+        "The violations of WCAG 2.2 A and AA that axe-core finds in a part of the page as it is now."
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
-        return self.ask("axe", [WCAG, part, contrast, self.theme == "light"])     # the themes differ in colours alone
+        return self.ask("axe", [WCAG, part, self.theme == "light"])     # the themes differ in colours alone
 
 
 class Book:

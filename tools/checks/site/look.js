@@ -111,9 +111,8 @@ window.look = {
   },
 
   // What axe-core finds in a part of the page: everything, or the contrast of colours alone. Code is left to `code`: it is half of the work, in eight colours.
-  axe: async ([tags, part, contrasts, all]) => {
-    const contrast = "color-contrast", ways = [];
-    if (contrasts) ways.push([{ include: [[part]], exclude: [["pre"], [".katex"]] }, { runOnly: { type: "rule", values: [contrast] } }]);
+  axe: async ([tags, part, all]) => {
+    const contrast = "color-contrast", ways = [[{ include: [[part]], exclude: [["pre"], [".katex"]] }, { runOnly: { type: "rule", values: [contrast] } }]];
     if (all) ways.push([part, { runOnly: tags, rules: { [contrast]: { enabled: false } } }]);
     const res = [];
     for (const [where, options] of ways) res.push(...(await axe.run(where, { ...options, resultTypes: ["violations"] })).violations);
